@@ -1,0 +1,104 @@
+"""What a config field is: its labels, and how a value is read, ordered, stepped and turned into a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from latentscore.config.checks import is_integer, is_number
+from latentscore.errors import invalid
+
+Label: TypeAlias = str | int  # bool included: `depth` is labelled False and True
+Value: TypeAlias = str | int | float  # a label, or the number that a field with `number_range` also takes
+Group: TypeAlias = Literal["mix", "key", "layer", "finer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of a config.
+
+    `values` gives each label's numeric meaning in `unit`; it is empty where a label has none. `ordered`
+    labels run from least to most, so that a `Step` and a blend make sense on them. `number_range` is set
+    where a plain number in `unit` is accepted beside the labels.
+    """
+
+    name: str
+    group: Group
+    labels: tuple[Label, ...]
+    default: Label
+    help: str
+    ordered: bool = False
+    values: tuple[float, ...] = ()
+    unit: str = ""
+    number_range: tuple[float, float] | None = None
+
+    @property
+    def alias(self) -> str:
+        """Name of the `Literal` alias generated for the field: `TempoLabel`, `BassStyle`."""
+        stem = "".join(part.capitalize() for part in self.name.split("_"))
+        return stem + ("Style" if self.group == "layer" else "Label")
+
+    def parse(self, value: object, *, also: str = "") -> Value:
+        """Return the label equal to `value`, or the accepted number as a float.
+
+        Types count: "3" and True are not 3. Raises `InvalidConfigError`, which lists the labels and then
+        `also`.
+        """
+        for label in self.labels:
+            if _is_label(value, label):
+                return label
+        if self.number_range and is_number(value):
+            low, high = self.number_range
+            if low <= value <= high:  # compared before converting: a huge int does not fit a float
+                return float(value)
+        hints = [hint for hint in (self._number_hint(), also) if hint]
+        raise invalid(self.name, value, self.labels, also=", ".join(hints))
+
+    def index(self, label: Value) -> int:
+        """Return the position of `label`, from 0. Raises `InvalidConfigError` for anything else."""
+        for position, known in enumerate(self.labels):
+            if _is_label(label, known):
+                return position
+        raise invalid(self.name, label, self.labels)
+
+    def number(self, value: Value) -> float:
+        """Return what a label or number means in `unit`. Raises `InvalidConfigError` if it means nothing."""
+        if not self.values:
+            raise invalid("field", self.name, "a field whose labels have a numeric meaning")
+        if self.number_range and isinstance(value, float):
+            return value
+        return self.values[self.index(value)]
+
+    def step(self, value: Value, steps: int) -> Value:
+        """Return the label `steps` above `value` (below, if negative); the ends hold.
+
+        From a number the first step leads to the next label in that direction; beyond the last it stays.
+        Raises `InvalidConfigError` on an unordered field.
+        """
+        if not self.ordered:
+            raise invalid("field", self.name, "a field whose labels have an order")
+        if self.number_range and isinstance(value, float):
+            return self._step_from_number(value, steps)
+        return self.labels[min(max(self.index(value) + steps, 0), len(self.labels) - 1)]
+
+    def _step_from_number(self, number: float, steps: int) -> Value:
+        pairs = list(zip(self.labels, self.values, strict=True))
+        if steps > 0:
+            ahead = [label for label, meaning in pairs if meaning > number]
+        else:
+            ahead = [label for label, meaning in reversed(pairs) if meaning < number]
+        if not ahead or steps == 0:
+            return number
+        return ahead[min(abs(steps), len(ahead)) - 1]
+
+    def _number_hint(self) -> str:
+        if not self.number_range:
+            return ""
+        low, high = self.number_range
+        return f"or a number from {low:g} to {high:g} ({self.unit})"
+
+
+def _is_label(value: object, label: Label) -> bool:
+    if isinstance(label, bool):
+        return value is label
+    return (isinstance(value, str) or is_integer(value)) and value == label
