@@ -1,0 +1,1 @@
+"""Benchmarks: every figure that the project states, each printed by one command. None of them is a test."""
