@@ -1,0 +1,1 @@
+"""The engine: performer, layers, mixer and master, advanced in ticks."""

@@ -1,0 +1,95 @@
+"""One layer of the running music: its instrument, the banks that sound it, and its channel strip."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscore.config.model import MusicConfig
+from latentscore.dsp import strip as strip_dsp
+from latentscore.dsp.ticks import TICK
+from latentscore.events import NoteEvent
+from latentscore.instruments.bank import BANK_KINDS, Bank
+from latentscore.instruments.instrument import Instrument, Touch
+from latentscore.randomness import Random
+
+_HINGE_HZ = 900.0
+_SPREAD_S = {"bass": 0.0053, "pad": 0.0117, "melody": 0.0083, "rhythm": 0.0061, "texture": 0.0149, "accent": 0.0097}
+"""Delay behind each layer's width; unlike ones, so that their combs do not add up."""
+
+
+class Layer:
+    """Turns one layer's note events into audio, block by block.
+
+    Args:
+        name: One of `LAYERS`.
+        seed: Seed of the performance.
+        sample_rate: Frames per second.
+    """
+
+    def __init__(self, name: str, seed: int, sample_rate: int) -> None:
+        self.name = name
+        self._sample_rate = sample_rate
+        self._random = Random(seed, name, "touch")
+        self._instrument: Instrument | None = None
+        self._touch: Touch | None = None
+        self._waiting: list[tuple[int, int, NoteEvent]] = []
+        self._n_scheduled = 0
+        self._banks: dict[str, Bank] = {}
+        self._state = np.zeros(strip_dsp.STATE_SIZE, dtype=np.float32)
+        self._hinge = np.float32(1.0 - np.exp(-2.0 * np.pi * _HINGE_HZ / sample_rate))
+        self._spread_delay = round(_SPREAD_S[name] * sample_rate)
+
+    def play_as(self, instrument: Instrument | None, config: MusicConfig) -> None:
+        """Choose what sounds the notes from now on; None silences the layer."""
+        self._instrument = instrument
+        self._touch = Touch.of(config, self._sample_rate)
+
+    @property
+    def gain(self) -> float:
+        """Linear gain of the instrument that plays."""
+        return 10.0 ** (self._instrument.gain_db / 20.0) if self._instrument else 0.0
+
+    def schedule(self, events: Iterable[NoteEvent]) -> None:
+        """Take notes to be played later, in any order."""
+        for event in events:
+            heapq.heappush(self._waiting, (event.onset, self._n_scheduled, event))
+            self._n_scheduled += 1
+
+    def process(
+        self,
+        first_frame: int,
+        bank_controls: NDArray[np.float32],
+        strip_controls: NDArray[np.float32],
+        bus: NDArray[np.float32],
+        echo_send: NDArray[np.float32],
+        reverb_send: NDArray[np.float32],
+    ) -> None:
+        """Write the layer's stem into `bus` (2, n) and add to the sends."""
+        bus[:] = 0.0
+        n_ticks = strip_controls.shape[0] - 1
+        self._start_notes(first_frame + n_ticks * TICK)
+        if not self._banks:  # nothing has sounded yet
+            return
+        for bank in self._banks.values():
+            if bank.active:
+                bank.process(first_frame, n_ticks, bank_controls, bus)
+        strip_dsp.strip(
+            self._state, first_frame, strip_controls, self._hinge, self._spread_delay, bus, echo_send, reverb_send
+        )
+
+    def _start_notes(self, end_frame: int) -> None:
+        while self._waiting and self._waiting[0][0] < end_frame:
+            onset, _, event = heapq.heappop(self._waiting)
+            assert self._instrument is not None
+            assert self._touch is not None
+            for patch in self._instrument.voice(event.voice):
+                self._bank(patch.bank).start(onset, patch.lanes(event, self._touch, self._random))
+
+    def _bank(self, kind: str) -> Bank:
+        if kind not in self._banks:
+            self._banks[kind] = Bank(BANK_KINDS[kind], self._sample_rate)
+        return self._banks[kind]

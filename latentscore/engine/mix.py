@@ -1,0 +1,78 @@
+"""The mix: what each label of the config means in levels, widths, sends and effect settings."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from latentscore.config.fields import FIELDS
+from latentscore.config.model import MusicConfig
+from latentscore.effects.echo import ECHO_AMOUNTS
+from latentscore.events import LAYERS
+
+
+class LayerMix(NamedTuple):
+    """A layer's fixed place in the mix, whatever the config."""
+
+    echo_send: float
+    reverb_send: float
+    width: float
+    """Share of the config's stereo width that the layer takes: the bass stays near the middle."""
+    movement: float
+    """Share of the config's motion that the layer takes."""
+    brightness: float
+    """Share of the config's brightness tilt that the layer takes."""
+
+
+LAYER_MIX: Final[dict[str, LayerMix]] = {
+    "bass": LayerMix(0.0, 0.18, 0.12, 0.35, 0.8),
+    "pad": LayerMix(0.10, 0.8, 1.0, 1.0, 1.0),
+    "melody": LayerMix(0.8, 0.8, 0.8, 0.6, 1.0),
+    "rhythm": LayerMix(0.25, 0.4, 0.6, 0.3, 0.8),
+    "texture": LayerMix(0.2, 0.7, 1.2, 1.0, 0.8),
+    "accent": LayerMix(1.0, 1.0, 1.0, 0.5, 0.8),
+}
+assert tuple(LAYER_MIX) == LAYERS
+
+# One value a label, in the field's order.
+_TREBLE_DB: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
+_CUTOFF: Final = (0.42, 0.65, 1.0, 1.6, 2.5)
+_REVERB_WET: Final = (0.03, 0.10, 0.20, 0.34, 0.52)
+_PREDELAY_S: Final = (0.002, 0.008, 0.018, 0.030, 0.045)
+_MOVE_DEPTH: Final = (0.0, 0.30, 0.5, 0.75, 1.0)
+_MOVE_RATE_HZ: Final = (0.05, 0.09, 0.3, 1.3, 3.6)
+_MOVE_IRREGULARITY: Final = (0.0, 0.15, 0.2, 0.3, 1.0)
+_SIDE: Final = (0.0, 0.40, 0.8, 1.15, 1.5)
+_SPREAD: Final = (0.0, 0.06, 0.18, 0.36, 0.58)
+_WARM: Final = (0.0, 0.7, 0.3)
+_GRIT: Final = (0.0, 0.0, 0.55)
+_ECHO_BEATS: Final = 0.75  # a dotted eighth: repeats fall between the beats
+_WOW: Final = (0.0, 0.0012, 0.002)  # pitch wander of tape, as a share of the pitch
+
+
+def _rank(config: MusicConfig, field: str) -> int:
+    return FIELDS[field].index(getattr(config, field))
+
+
+def mix_targets(config: MusicConfig, sample_rate: int) -> dict[str, float]:
+    """The continuous parameters that a config asks for; steering ramps from one set to another."""
+    brightness, stereo, grain = (_rank(config, name) for name in ("brightness", "stereo", "grain"))
+    motion, space = _rank(config, "motion"), _rank(config, "space")
+    echo = ECHO_AMOUNTS[config.echo]
+    return {
+        "treble_db": _TREBLE_DB[brightness],
+        "cutoff": _CUTOFF[brightness],
+        "side": _SIDE[stereo],
+        "spread": _SPREAD[stereo],
+        "warm": _WARM[grain],
+        "grit": _GRIT[grain],
+        "wow": _WOW[grain],
+        "move_depth": _MOVE_DEPTH[motion],
+        "move_rate_hz": _MOVE_RATE_HZ[motion],
+        "move_irregularity": _MOVE_IRREGULARITY[motion],
+        "t60_s": config.value("space"),
+        "predelay_s": _PREDELAY_S[space],
+        "reverb_wet": _REVERB_WET[space],
+        "echo_frames": _ECHO_BEATS * 60.0 / config.value("tempo") * sample_rate,
+        "echo_feedback": echo.feedback,
+        "echo_wet": echo.wet,
+    }
