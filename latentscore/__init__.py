@@ -1,0 +1,109 @@
+"""LatentScore: a short text becomes endless ambient music, on any CPU, offline, in real time."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Every public name and the module that owns it. Modules are imported on first use, so that
+# `import latentscore` costs nothing; type checkers read the imports below, and a test compares both lists.
+_OWNERS = {
+    "latentscore.api": ("SAMPLE_RATE", "arender", "explain", "library", "render"),
+    "latentscore.audio": ("Audio",),
+    "latentscore.config": ("MusicConfig", "MusicConfigUpdate", "Step", "blend"),
+    "latentscore.errors": (
+        "CapabilityWarning",
+        "ConfigGenerateError",
+        "FileFormatError",
+        "InvalidConfigError",
+        "LLMInferenceError",
+        "LatentScoreError",
+        "ModelNotAvailableError",
+        "OutputError",
+        "PlaybackError",
+        "StreamStateError",
+    ),
+    "latentscore.hooks": ("RenderHooks",),
+    "latentscore.output.playback": ("Playback",),
+    "latentscore.vibe.explanation": ("Explanation",),
+    "latentscore.vibe.model": ("GenerateResult", "VibeModel"),
+    "latentscore.vibe.palette": ("Palette",),
+    "latentscore.config.labels": (
+        "AccentStyle",
+        "AttackLabel",
+        "BassStyle",
+        "BrightnessLabel",
+        "DensityLabel",
+        "EchoLabel",
+        "GrainLabel",
+        "HumanLabel",
+        "MelodyStyle",
+        "ModeLabel",
+        "MotionLabel",
+        "PadStyle",
+        "RhythmStyle",
+        "RootLabel",
+        "SpaceLabel",
+        "StereoLabel",
+        "TempoLabel",
+        "TextureStyle",
+    ),
+}
+_OWNER_OF = {name: owner for owner, names in _OWNERS.items() for name in names}
+
+__all__ = ["__version__", *sorted(_OWNER_OF)]  # pyright: ignore[reportUnsupportedDunderAll]
+
+if TYPE_CHECKING:
+    from latentscore.api import SAMPLE_RATE, arender, explain, library, render
+    from latentscore.audio import Audio
+    from latentscore.config import MusicConfig, MusicConfigUpdate, Step, blend
+    from latentscore.config.labels import (
+        AccentStyle,
+        AttackLabel,
+        BassStyle,
+        BrightnessLabel,
+        DensityLabel,
+        EchoLabel,
+        GrainLabel,
+        HumanLabel,
+        MelodyStyle,
+        ModeLabel,
+        MotionLabel,
+        PadStyle,
+        RhythmStyle,
+        RootLabel,
+        SpaceLabel,
+        StereoLabel,
+        TempoLabel,
+        TextureStyle,
+    )
+    from latentscore.errors import (
+        CapabilityWarning,
+        ConfigGenerateError,
+        FileFormatError,
+        InvalidConfigError,
+        LatentScoreError,
+        LLMInferenceError,
+        ModelNotAvailableError,
+        OutputError,
+        PlaybackError,
+        StreamStateError,
+    )
+    from latentscore.hooks import RenderHooks
+    from latentscore.output.playback import Playback
+    from latentscore.vibe.explanation import Explanation
+    from latentscore.vibe.model import GenerateResult, VibeModel
+    from latentscore.vibe.palette import Palette
+
+
+def __getattr__(name: str) -> Any:
+    owner = _OWNER_OF.get(name)
+    if owner is None:
+        raise AttributeError(f"module 'latentscore' has no attribute {name!r}")
+    return getattr(import_module(owner), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_OWNER_OF})

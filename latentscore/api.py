@@ -1,0 +1,140 @@
+"""The public functions: `render`, `arender`, `explain`, `library`, `warm`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Final, overload
+
+from typing_extensions import Unpack
+
+from latentscore.audio import Audio
+from latentscore.config.model import MusicConfig
+from latentscore.config.update import MusicConfigUpdate
+from latentscore.hooks import RenderHooks
+from latentscore.progress import ProgressLine
+from latentscore.rendering import RenderJob, RenderOptions
+from latentscore.vibe.content import Content
+from latentscore.vibe.explanation import Explanation
+from latentscore.vibe.library import Library, load_library
+
+SAMPLE_RATE: Final = 44100
+"""Frames per second of everything that does not ask for another rate."""
+
+
+@overload
+def render(content: Content, *, variants: int, **options: Unpack[RenderOptions]) -> list[Audio]: ...
+
+
+@overload
+def render(content: Content, *, variants: None = None, **options: Unpack[RenderOptions]) -> Audio: ...
+
+
+def render(
+    content: Content,
+    *,
+    variants: int | None = None,
+    duration: float = 10.0,
+    model: str = "fast",
+    config: MusicConfig | None = None,
+    update: MusicConfigUpdate | None = None,
+    seed: int | None = None,
+    channels: int = 1,
+    sample_rate: int = SAMPLE_RATE,
+    fade_out: float | None = None,
+    stems: bool = False,
+    hooks: RenderHooks | None = None,
+) -> Audio | list[Audio]:
+    """Turn a vibe, a config or a blend of vibes into music.
+
+    The samples depend only on the final config, the seed and the sample rate:
+    `render(audio.config, seed=audio.seed)` gives the same ones again. A shorter render is the beginning of a
+    longer one, up to its fade.
+
+    Args:
+        content: Vibe text, a `MusicConfig`, or vibes with weights: `{"rain": 0.7, "neon city": 0.3}`.
+        variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
+        duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
+        model: Which model reads the text: `"fast"`.
+        config: Skips the text model and plays this; the text still gives the seed.
+        update: Changes applied to the config last.
+        seed: 0 to 2**63 - 1. None derives it from the vibe text; a config alone has seed 0.
+        channels: 1 gives samples (n,), 2 gives (n, 2).
+        sample_rate: 44100 or 48000; pitch and tempo do not move.
+        fade_out: Seconds of the closing fade, 0 up to the duration; None is a tenth of it, at most 2 s.
+        stems: Also keep every layer, the effects' returns and the pre-master mix, in `audio.stems`.
+        hooks: Callbacks on the way.
+
+    Raises:
+        InvalidConfigError: An argument that is not allowed; the message names it.
+        ModelNotAvailableError: An unknown model.
+    """
+    job = RenderJob(
+        content=content,
+        variants=variants,
+        duration=duration,
+        model=model,
+        config=config,
+        update=update,
+        seed=seed,
+        channels=channels,
+        sample_rate=sample_rate,
+        fade_out=fade_out,
+        stems=stems,
+        hooks=hooks,
+    )
+    takes = job.run()
+    return takes[0] if variants is None else takes
+
+
+@overload
+async def arender(content: Content, *, variants: int, **options: Unpack[RenderOptions]) -> list[Audio]: ...
+
+
+@overload
+async def arender(content: Content, *, variants: None = None, **options: Unpack[RenderOptions]) -> Audio: ...
+
+
+async def arender(
+    content: Content, *, variants: int | None = None, **options: Unpack[RenderOptions]
+) -> Audio | list[Audio]:
+    """`render` in a thread of its own: same keywords, same samples, and the event loop stays free.
+
+    Cancelling the task ends the render within about half a second of music.
+    """
+    job = RenderJob(content=content, variants=variants, **options)
+    cancelled = threading.Event()
+    try:
+        takes = await asyncio.to_thread(job.run, cancelled)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+    return takes[0] if variants is None else takes
+
+
+def explain(vibe: str) -> Explanation:
+    """Show how a vibe becomes a config: neighbours in the library, and where each field came from.
+
+    Raises:
+        InvalidConfigError: Empty or blank text.
+    """
+    from latentscore.vibe.explanation import explain as explain_vibe
+
+    return explain_vibe(vibe)
+
+
+def library() -> Library:
+    """The curated library: `len()`, iteration, indexing; entries have vibe, title, theme, config, palettes."""
+    return load_library()
+
+
+def warm() -> None:
+    """Load the encoder and library and compile the kernels now, so that the first render starts at once."""
+    from latentscore.engine.warmup import warm as warm_engine
+    from latentscore.vibe.retrieval import fast_model
+
+    with ProgressLine() as line:
+        line.say("Preparing the synthesizer (compiled once on a new machine) …")
+        warm_engine()
+        line.say("Loading the encoder and the library …")
+        fast_model().resolve("warm-up")

@@ -1,0 +1,123 @@
+"""`Audio`: rendered music with everything known about how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscore.errors import StreamStateError
+from latentscore.output.files import check_target, write_audio
+
+if TYPE_CHECKING:
+    import os
+
+    from latentscore.config.model import MusicConfig
+    from latentscore.output.playback import Playback
+    from latentscore.vibe.model import GenerateResult
+    from latentscore.vibe.retrieval import Match
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """Rendered music. `np.asarray(audio)` is its samples.
+
+    Attributes:
+        samples: float32 in [-1, 1], (n,) for one channel, (n, 2) for two. Read-only.
+        sample_rate: Frames per second.
+        config: What was played.
+        seed: The seed it was played with: `ls.render(audio.config, seed=audio.seed)` plays it again.
+        vibe: The text it came from; None when a config was given.
+        match: The library row that was chosen, and its neighbours; None when a config was given.
+        metadata: What a language model said beside the config; None for `fast`.
+        stems: By name, with `stems=True`; else None. The layers and `returns` add up to `premaster`.
+        substitutions: What was not played as asked, one sentence each.
+    """
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+    config: MusicConfig
+    seed: int
+    vibe: str | None = None
+    match: Match | None = None
+    metadata: GenerateResult | None = None
+    stems: Mapping[str, Audio] | None = field(default=None, repr=False)
+    substitutions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.samples.flags.writeable = False
+
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
+        return 1 if self.samples.ndim == 1 else int(self.samples.shape[1])
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self.samples) / self.sample_rate
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.samples)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        array = self.samples if dtype is None else self.samples.astype(dtype, copy=False)
+        if copy is False and array is not self.samples:
+            raise ValueError(f"samples are float32; they can't be seen as {dtype} without a copy")
+        return array.copy() if copy else array
+
+    def __repr__(self) -> str:
+        what = f"{self.vibe!r}" if self.vibe else str(self.config)
+        return f"<Audio {self.duration:g} s, {self.channels} ch, {self.sample_rate} Hz, seed {self.seed}: {what}>"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write to a file; the suffix (.wav, .flac, .ogg) chooses the format.
+
+        Integer formats are dithered with this audio's seed, so that the file too can be made again.
+
+        Raises:
+            FileFormatError: Unknown suffix.
+            OutputError: The path can't be written; what stood there before still does.
+        """
+        target = Path(path)
+        write_audio(target, [self.samples], self.sample_rate, self.channels, self.seed)
+        return target
+
+    def save_stems(self, folder: str | os.PathLike[str], suffix: str = ".wav") -> list[Path]:
+        """Write every stem to `folder`, made if need be, as `<name><suffix>`.
+
+        Raises:
+            StreamStateError: This audio was rendered without `stems=True`.
+        """
+        if self.stems is None:
+            raise StreamStateError("no stems were kept; render with stems=True")
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        targets = {name: check_target(Path(folder) / f"{name}{suffix}") for name in self.stems}
+        return [self.stems[name].save(target) for name, target in targets.items()]
+
+    def play(self, block: bool = True, device: str | int | None = None) -> Playback:
+        """Play through a sound device.
+
+        Args:
+            block: Wait until it has been played; otherwise return at once.
+            device: Name or number of the output device; None is the system's default.
+
+        Returns:
+            A handle with `stop`, `wait`, `position` and `playing`.
+
+        Raises:
+            PlaybackError: No PortAudio library or no such device.
+        """
+        from latentscore.output.playback import Playback
+
+        playback = Playback(self.samples, self.sample_rate, device)
+        if block:
+            playback.wait()
+        return playback

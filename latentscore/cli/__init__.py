@@ -1,0 +1,1 @@
+"""The `latentscore` command: thin shells over the public API."""

@@ -1,0 +1,106 @@
+"""The command `doctor`: what of LatentScore works on this machine, and what to do about the rest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Annotated, Any, Literal
+
+import typer
+
+Status = Literal["ok", "note", "problem"]
+
+_PACKAGES = ("numpy", "scipy", "numba", "onnxruntime", "tokenizers", "pydantic", "soundfile", "sounddevice")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. A `note` is no fault: something optional is not there."""
+
+    name: str
+    status: Status
+    message: str
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on notes too, such as no sound device.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Only what works without any network.")] = False,
+) -> None:
+    """Check the set-up: packages, encoder, library, kernels, sound device.
+
+    Example: latentscore doctor --json
+    """
+    findings = [_guarded(check) for check in CHECKS]
+    if as_json:
+        report = {f.name: {k: v for k, v in asdict(f).items() if k != "details"} | f.details for f in findings}
+        typer.echo(json.dumps(report, indent=2))
+    else:
+        marks = {"ok": "ok  ", "note": "note", "problem": "FAIL"}
+        for finding in findings:
+            typer.echo(f"{marks[finding.status]}  {finding.name:10} {finding.message}")
+        if offline:
+            typer.echo("Nothing above needs a network.")
+    bad = {"problem", "note"} if strict else {"problem"}
+    if any(finding.status in bad for finding in findings):
+        raise typer.Exit(1)
+
+
+def _guarded(check: Callable[[], Finding]) -> Finding:
+    """A check that itself fails is a finding, so that the others are still told."""
+    try:
+        return check()
+    except Exception as error:
+        return Finding(check.__name__.strip("_"), "problem", f"{type(error).__name__}: {error}")
+
+
+def _packages() -> Finding:
+    versions = {name: metadata.version(name) for name in _PACKAGES}
+    listed = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return Finding("packages", "ok", f"Python {platform.python_version()}, {listed}", {"versions": versions})
+
+
+def _encoder() -> Finding:
+    from latentscore.vibe.retrieval import fast_model
+
+    fast_model().resolve("rain on a tin roof")
+    return Finding("encoder", "ok", "a vibe is embedded and matched")
+
+
+def _library() -> Finding:
+    from latentscore.vibe.library import load_library
+
+    n_entries = len(load_library())
+    return Finding("library", "ok", f"{n_entries} entries", {"entries": n_entries})
+
+
+def _kernels() -> Finding:
+    from latentscore.engine.warmup import cache_folder, warm
+
+    warm()
+    folder = cache_folder()
+    if folder is None:
+        return Finding("kernels", "note", "compiled, but no cache folder is writable: every start compiles anew")
+    return Finding("kernels", "ok", f"compiled and cached in {folder}", {"cache": str(folder)})
+
+
+def _sound() -> Finding:
+    from latentscore.errors import PlaybackError
+    from latentscore.output.playback import default_output_device
+
+    try:
+        name = default_output_device()
+    except PlaybackError as error:
+        return Finding("sound", "note", str(error), {"device": None})
+    return Finding("sound", "ok", name, {"device": name})
+
+
+def _models() -> Finding:
+    return Finding("models", "ok", "fast", {"usable": ["fast"]})
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (_packages, _encoder, _library, _kernels, _sound, _models)

@@ -1,0 +1,1 @@
+"""Output: arrays and events become files and sound from a device."""

@@ -1,0 +1,39 @@
+"""A progress line on a terminal, for work that takes long; nothing when the output is piped."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+
+class ProgressLine:
+    """A line that says what is going on. Use it as a context; the line is gone at its end."""
+
+    def __init__(self) -> None:
+        self._shown: Status | None = None
+        self._wanted = sys.stderr is not None and sys.stderr.isatty()
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown is not None:
+            self._shown.stop()
+
+    def say(self, message: str) -> None:
+        """Say what happens next. The line itself is drawn by a thread of its own, so long silence is fine."""
+        if not self._wanted:
+            return
+        if self._shown is None:
+            from rich.console import Console
+            from rich.status import Status
+
+            self._shown = Status(message, console=Console(stderr=True))
+            self._shown.start()
+        self._shown.update(message)
