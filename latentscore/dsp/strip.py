@@ -125,8 +125,11 @@ def _send(x, start, step, bus):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def strip(state, first_frame, controls, hinge, spread_delay, bus, echo_send, reverb_send):  # type: ignore[no-untyped-def]
-    """Process `bus` (2, n) in place and add to both sends; all controls are ramped between tick boundaries.
+def strip(state, first_frame, controls, hinge, spread_delay, left, right, echo_l, echo_r, reverb_l, reverb_r):  # type: ignore[no-untyped-def]
+    """Process one layer in place and add to both sends; all controls are ramped between tick boundaries.
+
+    Channels are separate one-dimensional arrays, which have one type for numba whatever they are slices of: a
+    second compilation could round differently.
 
     Args:
         state: float32 (STATE_SIZE,).
@@ -134,34 +137,37 @@ def strip(state, first_frame, controls, hinge, spread_delay, bus, echo_send, rev
         controls: float32 (n_ticks + 1, N_CONTROLS).
         hinge: One-pole coefficient of the tilt's hinge frequency.
         spread_delay: Frames of the delay that makes width from the mid, below SPREAD_FRAMES.
-        bus: float32 (2, n_ticks * TICK), in place.
-        echo_send: float32, as `bus`, added to.
-        reverb_send: float32, as `bus`, added to.
+        left: float32 (n_ticks * TICK,), in place.
+        right: As `left`.
+        echo_l: float32, as `left`, added to.
+        echo_r: As `echo_l`.
+        reverb_l: As `echo_l`.
+        reverb_r: As `echo_l`.
     """
     line = state[DELAY:SCRATCH]
     low_l = state[SCRATCH : SCRATCH + TICK]
     low_r = state[SCRATCH + TICK : SCRATCH + 2 * TICK]
+    step = state[STEP : STEP + N_CONTROLS]
     for tick in range(controls.shape[0] - 1):
         frame = first_frame + tick * TICK
         now = controls[tick]
         after = controls[tick + 1]
-        step = state[STEP : STEP + N_CONTROLS]
         for k in range(N_CONTROLS):
             step[k] = (after[k] - now[k]) / F32(TICK)
         span = slice(tick * TICK, (tick + 1) * TICK)
-        left = bus[0, span]
-        right = bus[1, span]
+        x = left[span]
+        y = right[span]
         if now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > F32(0.0):
-            _grain(state, 0, frame, now, step, left)
-            _grain(state, 1, frame, now, step, right)
-        _low_band(state, hinge, left, right, low_l, low_r)
-        _tilt(now, step, low_l, left, F32(-1.0))
-        _tilt(now, step, low_r, right, F32(1.0))
-        _widen(line, frame, spread_delay, now, step, left, right)
-        for channel in range(2):
-            x = bus[channel, span]
-            _send(x, now[ECHO_SEND], step[ECHO_SEND], echo_send[channel, span])
-            _send(x, now[REVERB_SEND], step[REVERB_SEND], reverb_send[channel, span])
-    for k in range(DELAY):
-        if abs(state[k]) < F32(1e-15):  # a denormal would slow every later tick
-            state[k] = F32(0.0)
+            _grain(state, 0, frame, now, step, x)
+            _grain(state, 1, frame, now, step, y)
+        _low_band(state, hinge, x, y, low_l, low_r)
+        _tilt(now, step, low_l, x, F32(-1.0))
+        _tilt(now, step, low_r, y, F32(1.0))
+        _widen(line, frame, spread_delay, now, step, x, y)
+        _send(x, now[ECHO_SEND], step[ECHO_SEND], echo_l[span])
+        _send(y, now[ECHO_SEND], step[ECHO_SEND], echo_r[span])
+        _send(x, now[REVERB_SEND], step[REVERB_SEND], reverb_l[span])
+        _send(y, now[REVERB_SEND], step[REVERB_SEND], reverb_r[span])
+        for k in range(DELAY):
+            if abs(state[k]) < F32(1e-15):  # a denormal would slow every later tick
+                state[k] = F32(0.0)

@@ -78,7 +78,14 @@ class Layer:
             if bank.active:
                 bank.process(first_frame, n_ticks, bank_controls, bus)
         strip_dsp.strip(
-            self._state, first_frame, strip_controls, self._hinge, self._spread_delay, bus, echo_send, reverb_send
+            self._state,
+            first_frame,
+            strip_controls,
+            self._hinge,
+            self._spread_delay,
+            *bus,
+            *echo_send,
+            *reverb_send,
         )
 
     def _start_notes(self, end_frame: int) -> None:

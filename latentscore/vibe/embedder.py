@@ -54,6 +54,10 @@ class Embedder:
         """Whether a text is longer than the window, so that its end is not read."""
         return len(self._encoding(text).ids) > WINDOW
 
+    def pieces(self, text: str) -> list[str]:
+        """Return the word pieces of the window, in writing, without the two marks; `##` begins one inside a word."""
+        return self._encoding(text).tokens[1:-1][: WINDOW - 2]
+
     def _run(self, pieces: list[list[int]]) -> NDArray[np.float32]:
         longest = max(map(len, pieces))
         ids = np.zeros((len(pieces), longest), dtype=np.int64)
