@@ -1,0 +1,66 @@
+"""How kernels are compiled: one decorator, `kernel`, with the project's numba options.
+
+Beware: numba's disk cache notices a change in the file of the kernel itself, but not in the file of a helper
+that it calls. After changing a shared helper, touch the files of its callers or delete `__pycache__/*.nb?`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import numba
+import numba.extending
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
+"""Reorder, fuse and divide by reciprocals; but infinities and NaN keep their meaning (no `nnan`, `ninf`)."""
+
+_log = logging.getLogger(__name__)
+_told_uncached = False
+
+
+def kernel(function: _F) -> _F:
+    """Compile `function` on its first call, without the GIL, and cache the machine code on disk if possible.
+
+    A kernel cannot allocate: numba's memory runtime is off, which makes views of arrays cheap and refuses
+    `np.zeros` and friends when compiling. Division by zero follows IEEE 754 instead of raising. Where no
+    cache folder is writable the kernel still works but compiles anew in each process, which is logged once
+    at debug level. With `NUMBA_DISABLE_JIT=1` the plain Python function is returned.
+    """
+    decorate = cast(Any, numba).njit
+    try:
+        return cast(_F, decorate(cache=True, **_options())(function))
+    except RuntimeError as error:  # numba found no folder to write to
+        if "cannot cache function" not in str(error):
+            raise
+        _tell_uncached(error)
+        return cast(_F, decorate(**_options())(function))
+
+
+def helper(function: _F) -> _F:
+    """Let kernels call `function`, which is compiled into them; called from Python it stays plain Python.
+
+    LLVM does the inlining, since numba's own (`inline="always"`) is slower to compile and no faster to run.
+    """
+    register = cast(Any, numba.extending).register_jitable
+    return cast(_F, register(**_options())(function))
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "nogil": True,
+        "error_model": "numpy",
+        "fastmath": set(_FASTMATH),
+        "no_cfunc_wrapper": True,  # nobody calls a kernel from C, and the wrapper takes time to compile
+        "_nrt": False,
+    }
+
+
+def _tell_uncached(error: RuntimeError) -> None:
+    global _told_uncached
+    if not _told_uncached:
+        _told_uncached = True
+        _log.debug("Kernels are compiled anew in each process: %s", error)

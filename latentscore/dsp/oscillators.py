@@ -1,0 +1,69 @@
+"""Oscillators as arithmetic, without tables or branches, so that a loop over lanes becomes vector code.
+
+Phases are in turns and centred: [-0.5, 0.5).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from latentscore.dsp.jit import helper
+
+F32 = np.float32
+_HALF: Final = F32(0.5)
+_ONE: Final = F32(1.0)
+_TWO: Final = F32(2.0)
+
+BLEP_WIDTH: Final = 1.35
+"""How much wider than a sample the BLEP's B-spline is.
+
+The usual width of 1 puts the zeros of its spectrum on multiples of the sample rate, which guards the low
+frequencies only: a saw of 2 kHz keeps aliases at -40 dB near 20 kHz. Wider, all aliases of that saw lie 60 dB
+below it, and the price is a gentle roll-off (-1.4 dB at 5 kHz, -5.5 dB at 10 kHz).
+"""
+
+
+@helper
+def wrap(phase):  # type: ignore[no-untyped-def]
+    """Wrap any phase into [-0.5, 0.5)."""
+    return phase - np.floor(phase + _HALF)
+
+
+@helper
+def advance(phase, increment):  # type: ignore[no-untyped-def]
+    """Step a centred phase by an increment below one turn."""
+    phase += increment
+    return phase - (_ONE if phase >= _HALF else F32(0.0))
+
+
+@helper
+def saw(phase, reach):  # type: ignore[no-untyped-def]
+    """Rising saw in [-1, 1] whose step is smoothed by the integral of a cubic B-spline.
+
+    After Välimäki, Pekonen and Nam (2012), "Perceptually informed synthesis of bandlimited classical waveforms
+    using integrated polynomial interpolation". The residual is odd about the step, so only the nearer step is
+    evaluated. `reach` is 1 / (BLEP_WIDTH · increment): it turns phase into distance, in widened samples.
+    """
+    distance = (_HALF - abs(phase)) * reach
+    outer = max(_TWO - distance, F32(0.0))
+    inner = max(_ONE - distance, F32(0.0))
+    outer *= outer
+    inner *= inner
+    residual = (outer * outer - F32(4.0) * inner * inner) * F32(1.0 / 12.0)
+    return _TWO * phase - (residual if phase >= F32(0.0) else -residual)
+
+
+@helper
+def sine(phase):  # type: ignore[no-untyped-def]
+    """Sine of a centred phase, within 7e-6 (-103 dB): a minimax polynomial times its three zeros."""
+    s = phase * phase
+    shape = F32(6.2830424) + s * (F32(-16.198184) + s * (F32(16.559719) + s * F32(-8.1522923)))
+    return phase * (_ONE - F32(4.0) * s) * shape
+
+
+@helper
+def cosine(phase):  # type: ignore[no-untyped-def]
+    """Cosine of a centred phase, within 7e-6."""
+    return sine(F32(0.25) - abs(phase))

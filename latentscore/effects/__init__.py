@@ -1,0 +1,1 @@
+"""Effects: stereo audio to stereo audio, advanced in ticks."""

@@ -1,0 +1,1 @@
+"""The five voice banks: one kernel each, over lanes."""

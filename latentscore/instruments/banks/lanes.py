@@ -1,0 +1,176 @@
+"""What all banks of packed lanes share: the common rows, and how lanes come, move, fade and go.
+
+The state of a bank is one flat float32 array, `state[row * LANES + lane]`. Active lanes are packed at the front.
+All decisions depend on the state and the tick alone, never on how ticks are grouped into calls.
+
+Every bank is a kernel `(state, counters, onsets, rows, first_frame, controls, left, right)`:
+
+- state: float32, flat; counters: int64 (N_COUNTERS,).
+- onsets: int64 (n,), the sorted starts of the queued lanes; rows: float32 (n, n_rows), their start values.
+- first_frame: absolute frame of the first tick, a multiple of TICK.
+- controls: float32 (n_ticks + 1, 3): cutoff factor, pitch factor and level at the tick boundaries.
+- left, right: float32 (n_ticks * TICK,), added to.
+
+Numba compiles a helper anew for each literal that it is given, so the helpers take none.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from latentscore.dsp.jit import helper
+from latentscore.dsp.oscillators import sine, wrap
+from latentscore.dsp.ticks import TICK
+
+F32 = np.float32
+
+# Rows that every bank begins with. All coefficients are per tick, except RISE_CO, which is per frame.
+(
+    RISE, RISE_CO,  # attack: a one-pole towards 1
+    LEVEL, LEVEL_TO, LEVEL_CO, RELEASE_CO,  # decay, sustain, release: a one-pole; its coefficient once let go
+    HOLD,  # frames until the note is let go
+    AGE,  # ticks since the start
+    LOUD,  # estimate of the amplitude, from which silence is told
+    DELAY,  # frames between the note's onset and this lane's
+    AMP, GAIN, GAIN_STEP,  # gain before tremolo and envelope, gain now, its change a frame
+    PAN_L, PAN_R,
+    PITCH,  # pitch factor of this tick
+    BEND, BEND_CO,  # pitch offset that dies away (glides, drops)
+    LFO, LFO_STEP, LFO_IN, LFO_IN_CO, LFO_NOW,  # phase in turns; fade-in; value
+    VIBRATO, TREMOLO,  # depths on pitch and gain
+    SWEEP_RISE, SWEEP_RISE_CO, SWEEP, SWEEP_TO, SWEEP_CO, SWEEP_NOW,  # second envelope, of the timbre
+) = range(31)  # fmt: skip
+N_COMMON: Final = 31
+
+# Places in the counters of a bank.
+ACTIVE: Final = 0  # sounding lanes
+TAKEN: Final = 1  # lanes taken from the queue in this call
+SALT: Final = 2  # makes the noise of one bank unlike another's
+N_COUNTERS: Final = 3
+
+LANES: Final = 104
+"""Room of a bank. A multiple of 8 but no power of two: rows 4096 bytes apart would stall loads behind stores."""
+RESERVE: Final = 24
+"""Lanes kept free: when fewer are, the oldest fade out."""
+FLOOR: Final = F32(1e-9)
+"""Envelopes fall towards this instead of 0, so that nothing becomes denormal."""
+SILENT: Final = F32(1e-5)
+"""Lanes below this amplitude (-100 dB) end."""
+STEAL_CO: Final = F32(0.632)
+"""Release coefficient of a stolen lane: 60 dB in 5 ms, as the envelope is squared."""
+TIDY_TICKS: Final = 4
+"""Lanes end and are stolen at multiples of this tick."""
+
+
+@helper
+def rests(counters, onsets, end):  # type: ignore[no-untyped-def]
+    """Tell whether nothing sounds, nor starts before the frame `end`."""
+    taken = counters[TAKEN]
+    return counters[ACTIVE] == 0 and (taken == onsets.shape[0] or onsets[taken] >= end)
+
+
+@helper
+def admit(state, counters, onsets, rows, frame):  # type: ignore[no-untyped-def]
+    """Copy the queued lanes due at `frame` into free places, as far as there are any; return how many."""
+    n = counters[ACTIVE]
+    taken = counters[TAKEN]
+    while taken < onsets.shape[0] and onsets[taken] <= frame and n < LANES:
+        for row in range(rows.shape[1]):
+            state[row * LANES + n] = rows[taken, row]
+        n += 1
+        taken += 1
+    n_new = n - counters[ACTIVE]
+    counters[ACTIVE] = n
+    counters[TAKEN] = taken
+    return n_new
+
+
+@helper
+def padded(counters):  # type: ignore[no-untyped-def]
+    """Number of lanes to compute: the active ones, rounded up to whole vectors. Those past the end are empty."""
+    return (counters[ACTIVE] + 7) // 8 * 8
+
+
+@helper
+def span(counters, onsets, frame, end):  # type: ignore[no-untyped-def]
+    """Frames from `frame` to the next start of a queued lane, or to `end`."""
+    taken = counters[TAKEN]
+    if taken < onsets.shape[0] and counters[ACTIVE] < LANES:
+        return min(onsets[taken], end) - frame
+    return end - frame
+
+
+@helper
+def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
+    """End silent lanes, and let the oldest fade quickly while fewer than RESERVE lanes are free."""
+    n = counters[ACTIVE]
+    lane = 0
+    excess = RESERVE - LANES
+    while lane < n:
+        if state[LOUD * LANES + lane] < SILENT:
+            n -= 1
+            for row in range(n_rows):
+                state[row * LANES + lane] = state[row * LANES + n]
+                state[row * LANES + n] = F32(0.0)
+        else:
+            excess += 1 if state[RELEASE_CO * LANES + lane] != STEAL_CO else 0
+            lane += 1
+    counters[ACTIVE] = n
+    for _ in range(excess):
+        oldest = 0
+        age = F32(-1.0)
+        for lane in range(n):
+            if state[RELEASE_CO * LANES + lane] != STEAL_CO and state[AGE * LANES + lane] > age:
+                oldest = lane
+                age = state[AGE * LANES + lane]
+        state[RELEASE_CO * LANES + oldest] = STEAL_CO
+        state[HOLD * LANES + oldest] = F32(0.0)
+
+
+@helper
+def modulate(state, first, n, go, pitch_control):  # type: ignore[no-untyped-def]
+    """Move holds, envelopes, LFOs, bends, pitches and gains of `n` lanes on by `go` ticks; 0 sets new lanes."""
+    s = state[first:]
+    for j in range(n):
+        hold = s[HOLD * LANES + j] - go * F32(TICK)
+        s[HOLD * LANES + j] = hold
+        s[AGE * LANES + j] += go
+        co = s[RELEASE_CO * LANES + j] if hold <= F32(0.0) else s[LEVEL_CO * LANES + j]
+        to = FLOOR if hold <= F32(0.0) else s[LEVEL_TO * LANES + j]
+        level = s[LEVEL * LANES + j]
+        level += go * co * (to - level)
+        s[LEVEL * LANES + j] = level
+        phase = wrap(s[LFO * LANES + j] + go * s[LFO_STEP * LANES + j])
+        s[LFO * LANES + j] = phase
+        fade = s[LFO_IN * LANES + j]
+        fade += go * s[LFO_IN_CO * LANES + j] * (F32(1.0) - fade)
+        s[LFO_IN * LANES + j] = fade
+        wave = sine(phase) * fade * fade  # squared: vibrato comes late, as a player's does
+        s[LFO_NOW * LANES + j] = wave
+        bend = s[BEND * LANES + j]
+        bend -= go * s[BEND_CO * LANES + j] * bend
+        s[BEND * LANES + j] = bend
+        s[PITCH * LANES + j] = pitch_control * (F32(1.0) + bend) * (F32(1.0) + s[VIBRATO * LANES + j] * wave)
+        rise = s[SWEEP_RISE * LANES + j]
+        rise += go * s[SWEEP_RISE_CO * LANES + j] * (F32(1.0) - rise)
+        s[SWEEP_RISE * LANES + j] = rise
+        sweep = s[SWEEP * LANES + j]
+        sweep += go * s[SWEEP_CO * LANES + j] * (s[SWEEP_TO * LANES + j] - sweep)
+        s[SWEEP * LANES + j] = sweep
+        s[SWEEP_NOW * LANES + j] = rise * sweep
+        target = s[AMP * LANES + j] * (F32(1.0) - s[TREMOLO * LANES + j] * (F32(0.5) + F32(0.5) * wave))
+        target *= level * level
+        s[LOUD * LANES + j] = target
+        now, step = ramp(s[GAIN * LANES + j], target, go)
+        s[GAIN * LANES + j] = now
+        s[GAIN_STEP * LANES + j] = step
+
+
+@helper
+def ramp(now, target, go):  # type: ignore[no-untyped-def]
+    """Where a control starts and its change a frame, to meet `target` in `go` ticks; in 0 it is there at once."""
+    span = F32(TICK) * max(go, F32(0.01))
+    start = now if go > F32(0.0) else target
+    return start, (target - start) / span

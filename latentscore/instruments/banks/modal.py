@@ -1,0 +1,94 @@
+"""The modal bank: decaying partials, each a rotating complex number, in lanes. Bells, mallets, drums, pianos."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from latentscore.dsp.jit import helper, kernel
+from latentscore.dsp.oscillators import cosine, sine
+from latentscore.dsp.ticks import TICK
+from latentscore.instruments.banks import lanes as ln
+
+F32 = np.float32
+L: Final = ln.LANES
+
+# Rows after the common ones.
+(
+    RE, IM,  # the partial: its imaginary part is heard
+    TURN_RE, TURN_IM,  # what it is multiplied with each frame of this tick
+    TUNE,  # turns a frame on pitch
+    FADE,  # what a frame leaves of the amplitude
+) = range(ln.N_COMMON, ln.N_COMMON + 6)  # fmt: skip
+N_ROWS: Final = ln.N_COMMON + 6
+
+
+@helper
+def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
+    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
+    ln.modulate(state, first, n, go, pitch)
+    s = state[first:]
+    for j in range(n):
+        turn = min(s[TUNE * L + j] * s[ln.PITCH * L + j], F32(0.49))
+        re = cosine(turn)
+        im = sine(turn)
+        fade = s[FADE * L + j] * (F32(1.5) - F32(0.5) * (re * re + im * im))  # back to length 1, by Newton
+        s[TURN_RE * L + j] = fade * re
+        s[TURN_IM * L + j] = fade * im
+        square = s[RE * L + j] * s[RE * L + j] + s[IM * L + j] * s[IM * L + j]
+        s[ln.LOUD * L + j] *= np.sqrt(square)
+
+
+@helper
+def render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+    """Add `n_frames` of the first `n` lanes to `left` and `right`."""
+    width = n // 8 * 8  # tells the compiler that there is no remainder
+    for i in range(n_frames):
+        sum_l = F32(0.0)
+        sum_r = F32(0.0)
+        for j in range(width):
+            re = s[RE * L + j]
+            im = s[IM * L + j]
+            y = re * s[TURN_IM * L + j] + im * s[TURN_RE * L + j]
+            s[RE * L + j] = re * s[TURN_RE * L + j] - im * s[TURN_IM * L + j]
+            s[IM * L + j] = y
+            rise = s[ln.RISE * L + j]
+            rise += s[ln.RISE_CO * L + j] * (F32(1.0) - rise)
+            s[ln.RISE * L + j] = rise
+            gain = s[ln.GAIN * L + j] + s[ln.GAIN_STEP * L + j]
+            s[ln.GAIN * L + j] = gain
+            y *= rise * rise * gain
+            sum_l += y * s[ln.PAN_L * L + j]
+            sum_r += y * s[ln.PAN_R * L + j]
+        left[start + i] += sum_l * level
+        right[start + i] += sum_r * level
+        level += level_step
+
+
+@kernel
+def modal_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
+    """Add the sound of all lanes to `left` and `right`; the arguments are described in `lanes`."""
+    counters[ln.TAKEN] = 0
+    for tick in range(controls.shape[0] - 1):
+        frame = first_frame + tick * TICK
+        end = frame + TICK
+        if ln.rests(counters, onsets, end):
+            continue
+        cutoff, pitch, level = controls[tick + 1]
+        level_now = controls[tick, 2]
+        level_step = (level - level_now) * F32(1.0 / TICK)
+        update(state, np.int64(0), ln.padded(counters), F32(1.0), cutoff, pitch)
+        while frame < end:
+            first = counters[ln.ACTIVE]
+            n_new = ln.admit(state, counters, onsets, rows, frame)
+            update(state, first, n_new, F32(0.0), cutoff, pitch)
+            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
+            n_frames = ln.span(counters, onsets, frame, end)
+            n = ln.padded(counters)
+            at = frame - first_frame
+            render(state, n, level_now, level_step, left, right, at, n_frames)
+            level_now += F32(n_frames) * level_step
+            frame += n_frames
+        if (end // TICK) % ln.TIDY_TICKS == 0:
+            ln.tidy(state, counters, rows.shape[1])

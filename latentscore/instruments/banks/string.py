@@ -1,0 +1,161 @@
+"""The string bank: plucked strings as delay loops (Karplus and Strong 1983; Jaffe and Smith 1983)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from latentscore.dsp.jit import helper, kernel
+from latentscore.dsp.noise import next_word, white
+from latentscore.dsp.ticks import TICK
+from latentscore.instruments.banks import lanes as ln
+
+F32 = np.float32
+L: Final = ln.LANES
+SIZE: Final = 2048  # frames of a string: the lowest note is 23.4 Hz at 48 kHz
+_MASK: Final = SIZE - 1
+
+# Rows after the common ones.
+(
+    SLOT,  # which piece of memory is this lane's string
+    PERIOD, LAG,  # frames of a period on pitch, and how many of them the loop filter delays
+    LOSS,  # gain of the loop
+    DULL, DULLED,  # pole of the loop's low-pass, and its state
+    SOFT,  # pole of the low-pass on the pluck
+    PICK,  # where it is plucked, as a share of the string
+    NOISE,  # share of noise in the pluck
+    WORD,  # noise word of the pluck: uint32 in the place of a float
+    WRITE,  # place in the memory
+    LIFE, LIFE_CO,  # estimate of the string's amplitude, and what a tick takes of it
+    MEAN,  # running mean of the output, which is taken off
+) = range(ln.N_COMMON, ln.N_COMMON + 14)  # fmt: skip
+N_ROWS: Final = ln.N_COMMON + 14
+_MEMORY: Final = N_ROWS * L
+N_EXTRA: Final = L * SIZE
+
+
+@helper
+def pluck(state, lane):  # type: ignore[no-untyped-def]
+    """Give a new lane a free string and fill one period of it: a pick's pulse and noise, combed and softened."""
+    slot = F32(0.0)
+    other = 0
+    while other < lane:
+        if state[SLOT * L + other] == slot:
+            slot += F32(1.0)
+            other = 0
+        else:
+            other += 1
+    state[SLOT * L + lane] = slot
+    base = _MEMORY + np.int64(slot) * SIZE
+    line = state[base : base + SIZE]
+    n = min(max(np.int64(state[PERIOD * L + lane]), 4), SIZE - 4)
+    word = state.view(np.uint32)[WORD * L + lane]
+    for i in range(n):
+        word = next_word(word)
+        line[i] = state[NOISE * L + lane] * white(word)
+    # The pulse leaves in both directions and returns inverted: harmonics with a node at the pick are missing.
+    line[0] += F32(1.0)
+    line[np.int64(state[PICK * L + lane] * F32(n))] -= F32(1.0)
+    soft = F32(0.0)
+    mean = F32(0.0)
+    for turn in range(2):  # the second time round, the low-pass is in its steady state
+        for i in range(n):
+            soft = line[i] + state[SOFT * L + lane] * (soft - line[i])
+            line[i] = soft
+            mean += F32(turn) * soft
+    mean /= F32(n)
+    power = F32(1e-9)
+    for i in range(n):
+        line[i] -= mean
+        power += line[i] * line[i]
+    scale = np.sqrt(F32(n) / power)
+    for i in range(n):
+        line[i] *= scale
+    for i in range(n, SIZE):  # the periods before it, so that the interpolation has neighbours
+        line[i] = F32(0.0)
+    for i in range(4):
+        line[SIZE - 4 + i] = line[n - 4 + i]
+    state[WRITE * L + lane] = F32(n)
+
+
+@helper
+def update(state, first, n, go, pitch):  # type: ignore[no-untyped-def]
+    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
+    ln.modulate(state, first, n, go, pitch)
+    for lane in range(first, first + n):
+        life = state[LIFE * L + lane]
+        life -= go * state[LIFE_CO * L + lane] * life
+        state[LIFE * L + lane] = life
+        state[ln.LOUD * L + lane] *= life
+
+
+@helper
+def render_lane(s, lane, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+    """Add `n_frames` of one string to `left` and `right`."""
+    delay = s[PERIOD * L + lane] / max(s[ln.PITCH * L + lane], F32(0.1)) - s[LAG * L + lane]
+    delay = min(max(delay, F32(3.0)), F32(SIZE - 8))
+    tap = np.int64(delay) - 1
+    f = delay - F32(tap)  # in [1, 2): the middle of four points, where Lagrange's interpolation is best
+    w0 = -(f - F32(1.0)) * (f - F32(2.0)) * (f - F32(3.0)) * F32(1.0 / 6.0)
+    w1 = f * (f - F32(2.0)) * (f - F32(3.0)) * F32(0.5)
+    w2 = -f * (f - F32(1.0)) * (f - F32(3.0)) * F32(0.5)
+    w3 = f * (f - F32(1.0)) * (f - F32(2.0)) * F32(1.0 / 6.0)
+    base = _MEMORY + np.int64(s[SLOT * L + lane]) * SIZE
+    line = s[base : base + SIZE]
+    write = np.int64(s[WRITE * L + lane])
+    dull = s[DULL * L + lane]
+    dulled = s[DULLED * L + lane]
+    loss = s[LOSS * L + lane]
+    rise = s[ln.RISE * L + lane]
+    gain = s[ln.GAIN * L + lane]
+    mean = s[MEAN * L + lane]
+    for i in range(n_frames):
+        at = write - tap
+        y = w0 * line[at & _MASK] + w1 * line[(at - 1) & _MASK]
+        y += w2 * line[(at - 2) & _MASK] + w3 * line[(at - 3) & _MASK]
+        dulled = y + dull * (dulled - y)
+        line[write & _MASK] = loss * dulled + F32(1e-18)
+        write += 1
+        mean += F32(0.001) * (y - mean)
+        y -= mean
+        rise += s[ln.RISE_CO * L + lane] * (F32(1.0) - rise)
+        gain += s[ln.GAIN_STEP * L + lane]
+        y *= rise * rise * gain * level
+        level += level_step
+        left[start + i] += y * s[ln.PAN_L * L + lane]
+        right[start + i] += y * s[ln.PAN_R * L + lane]
+    s[WRITE * L + lane] = F32(write & _MASK)
+    s[DULLED * L + lane] = dulled
+    s[MEAN * L + lane] = mean
+    s[ln.RISE * L + lane] = rise
+    s[ln.GAIN * L + lane] = gain
+
+
+@kernel
+def string_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
+    """Add the sound of all strings to `left` and `right`; the arguments are described in `lanes`."""
+    counters[ln.TAKEN] = 0
+    for tick in range(controls.shape[0] - 1):
+        frame = first_frame + tick * TICK
+        end = frame + TICK
+        if ln.rests(counters, onsets, end):
+            continue
+        pitch = controls[tick + 1, 1]
+        level_now = controls[tick, 2]
+        level_step = (controls[tick + 1, 2] - level_now) * F32(1.0 / TICK)
+        update(state, np.int64(0), counters[ln.ACTIVE], F32(1.0), pitch)
+        while frame < end:
+            first = counters[ln.ACTIVE]
+            n_new = ln.admit(state, counters, onsets, rows, frame)
+            for lane in range(first, first + n_new):
+                pluck(state, lane)
+            update(state, first, n_new, F32(0.0), pitch)
+            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), pitch)
+            n_frames = ln.span(counters, onsets, frame, end)
+            for lane in range(counters[ln.ACTIVE]):
+                render_lane(state, lane, level_now, level_step, left, right, frame - first_frame, n_frames)
+            level_now += F32(n_frames) * level_step
+            frame += n_frames
+        if (end // TICK) % ln.TIDY_TICKS == 0:
+            ln.tidy(state, counters, rows.shape[1])

@@ -1,0 +1,120 @@
+"""The patch of the FM bank: winds, organs, electric pianos, glass, pure tones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from latentscore.events import NoteEvent
+from latentscore.instruments import units
+from latentscore.instruments.banks import fm as bank
+from latentscore.instruments.banks import lanes as ln
+from latentscore.instruments.instrument import Touch
+from latentscore.instruments.shape import NO_LFO, NO_SWEEP, NOMINAL_VELOCITY, STEADY, Amp, Lfo, Rows, Sweep
+from latentscore.instruments.shape import shape_glide, shape_lfo, shape_note, shape_template
+from latentscore.randomness import Random
+
+
+@dataclass(frozen=True, eq=False)
+class FmPatch:
+    """A carrier with chosen harmonics, and a modulator."""
+
+    harmonics: tuple[float, ...] = (1.0,)
+    """Amplitudes of up to eight harmonics of the carrier, from the first."""
+    carrier_ratio: float = 1.0
+    modulator_ratio: float = 1.0
+    index: float = 0.0
+    """Depth of the modulation in radians, constant part."""
+    sweep_index: float = 0.0
+    """What the second envelope adds to it."""
+    lfo_index: float = 0.0
+    drive: float = 1.0
+    """Amplitude before the harmonics are made, constant part: below 1 the tone is duller."""
+    sweep_drive: float = 0.0
+    lfo_drive: float = 0.0
+    sweep: Sweep = NO_SWEEP
+    lfo: Lfo = NO_LFO
+    breath: float = 0.0
+    """Level of noise in the tone."""
+    breath_hz: float = 2500.0
+    """Cutoff of that noise."""
+    velocity_index: float = 1.0
+    """Share by which full velocity raises the modulation more than none."""
+    lanes_per_note: int = 1
+    detune_cents: float = 0.0
+    """Spread of the lanes, from the lowest to the highest."""
+    scoop_cents: float = 0.0
+    """Where the pitch starts, against the note: winds come from below."""
+    scoop_s: float = 0.06
+    amp: Amp = STEADY
+    glide_s: float = 0.08
+    spread: float = 0.0
+    delay_s: float = 0.0
+    level_db: float = 0.0
+
+    bank = "fm"
+
+    def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
+        """Return the start values of the note's lanes."""
+        rows = _template(self, touch).copy()
+        hertz = units.hertz(event.pitch)
+        rows[:, bank.TUNE] *= hertz / touch.sample_rate
+        rows[:, bank.MOD_TUNE] *= hertz / touch.sample_rate
+        harder = max(0.0, 1.0 + self.velocity_index * (event.velocity - NOMINAL_VELOCITY))
+        # Sidebands that would fold at the top of the spectrum are given up.
+        highest = hertz * (self.carrier_ratio * len(self.harmonics) + 2.0 * self.modulator_ratio)
+        harder *= min(1.0, 0.4 * touch.sample_rate / highest)
+        rows[:, bank.INDEX_BASE] *= harder
+        rows[:, bank.INDEX_SWEEP] *= harder
+        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_lfo(rows, self.lfo, random)
+        shape_glide(rows, event, self.glide_s, touch.sample_rate)
+        if self.lanes_per_note > 1:
+            for k in range(self.lanes_per_note):
+                phase = random.uniform(-0.5, 0.5)
+                rows[k, bank.PHASE] = phase
+                # Both begin at one moment of the same wave: kept odd in time, it has no DC.
+                rows[k, bank.MOD_PHASE] = (phase * self.modulator_ratio / self.carrier_ratio + 0.5) % 1.0 - 0.5
+        return rows
+
+
+@lru_cache(maxsize=256)
+def _template(patch: FmPatch, touch: Touch) -> Rows:
+    n = patch.lanes_per_note
+    rate = touch.sample_rate
+    rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
+    shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
+    rows[:, ln.AMP] *= units.gain(patch.level_db) / math.sqrt(n)
+    places = np.linspace(-0.5, 0.5, n) if n > 1 else np.zeros(1)
+    ratios = 2.0 ** (places * patch.detune_cents / 1200.0)
+    rows[:, bank.TUNE] = patch.carrier_ratio * ratios
+    rows[:, bank.MOD_TUNE] = patch.modulator_ratio * ratios
+    turns = 0.5 / math.pi
+    rows[:, bank.INDEX_BASE] = patch.index * turns
+    rows[:, bank.INDEX_SWEEP] = patch.sweep_index * turns
+    rows[:, bank.INDEX_LFO] = patch.lfo_index * turns
+    rows[:, bank.DRIVE_BASE] = patch.drive
+    rows[:, bank.DRIVE_SWEEP] = patch.sweep_drive
+    rows[:, bank.DRIVE_LFO] = patch.lfo_drive
+    rows[:, bank.BREATH] = patch.breath
+    rows[:, bank.BREATH_CO] = 1.0 - math.exp(-2.0 * math.pi * patch.breath_hz / rate)
+    rows[:, bank.A1 : bank.A1 + bank.N_HARMONICS] = _polynomial(patch.harmonics)
+    rows[:, ln.DELAY] = round(patch.delay_s * rate)
+    if patch.scoop_cents:
+        rows[:, ln.BEND] = 2.0 ** (patch.scoop_cents / 1200.0) - 1.0
+        rows[:, ln.BEND_CO] = units.glide_co(patch.scoop_s, rate)
+    return rows
+
+
+def _polynomial(harmonics: tuple[float, ...]) -> Rows:
+    """Return the coefficients, from the constant, of the sum of U(n-1) weighted by the harmonics."""
+    before, now = np.zeros(bank.N_HARMONICS), np.zeros(bank.N_HARMONICS)
+    now[0] = 1.0
+    total = np.zeros(bank.N_HARMONICS)
+    for level in harmonics:
+        total += level * now
+        before, now = now, 2.0 * np.append(0.0, now[:-1]) - before  # U(n+1) = 2 x U(n) - U(n-1)
+    return total.astype(np.float32)

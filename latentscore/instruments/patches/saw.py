@@ -1,0 +1,115 @@
+"""The patch of the saw bank: analogue-like basses, pads, ensembles, brass, and choirs through band-pass formants."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from latentscore.events import NoteEvent
+from latentscore.instruments import units
+from latentscore.instruments.banks import lanes as ln
+from latentscore.instruments.banks import saw as bank
+from latentscore.instruments.instrument import Touch
+from latentscore.instruments.shape import (
+    NO_LFO,
+    NO_SWEEP,
+    NOMINAL_VELOCITY,
+    STEADY,
+    Amp,
+    Lfo,
+    Rows,
+    Sweep,
+    shape_glide,
+    shape_lfo,
+    shape_note,
+    shape_template,
+)
+from latentscore.randomness import Random
+
+
+@dataclass(frozen=True, eq=False)
+class SawPatch:
+    """Two saws a lane, or a pulse, with sine and noise, through a two-pole filter."""
+
+    cutoff_hz: float
+    """At C4; see `key_track`."""
+    lanes_per_note: int = 1
+    """Unison: each lane has two oscillators, detuned against all others."""
+    detune_cents: float = 6.0
+    """Spread of all oscillators of a note, from the lowest to the highest."""
+    pulse_width: float | None = None
+    """If set, the second saw is turned over and follows the first by this share of a period: a pulse."""
+    ratio_2: float = 1.0
+    """Frequency of the second saw against the first."""
+    level_2: float = 1.0
+    sine_level: float = 0.0
+    sine_ratio: float = 1.0
+    noise_level: float = 0.0
+    resonance: float = 0.7
+    """Q of the filter."""
+    band: bool = False
+    """Band-pass (a formant) instead of low-pass."""
+    key_track: float = 0.5
+    """0: the cutoff stays; 1: it follows the pitch."""
+    velocity_oct: float = 0.7
+    """Octaves by which full velocity opens the filter further than none."""
+    sweep: Sweep = NO_SWEEP
+    sweep_oct: float = 0.0
+    lfo: Lfo = NO_LFO
+    wobble_oct: float = 0.0
+    """Depth of the LFO on the cutoff."""
+    amp: Amp = STEADY
+    glide_s: float = 0.08
+    spread: float = 0.0
+    """Distance of the lanes from the note's place, 0 to 1."""
+    level_db: float = 0.0
+
+    bank = "saw"
+
+    def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
+        """Return the start values of the note's lanes."""
+        rows = _template(self, touch).copy()
+        step = units.hertz(event.pitch) / touch.sample_rate
+        for row in (bank.TUNE_1, bank.TUNE_2, bank.TUNE_3):
+            rows[:, row] *= step
+        octaves = (event.pitch - 60.0) / 12.0 * self.key_track
+        octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
+        rows[:, bank.ANGLE] *= 2.0**octaves
+        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_lfo(rows, self.lfo, random)
+        shape_glide(rows, event, self.glide_s, touch.sample_rate)
+        for k in range(self.lanes_per_note):
+            phase = random.uniform(-0.5, 0.5)
+            other = random.uniform() if self.pulse_width is None else self.pulse_width
+            rows[k, bank.PHASE_1] = phase
+            rows[k, bank.PHASE_2] = (phase + other + 0.5) % 1.0 - 0.5
+        return rows
+
+
+@lru_cache(maxsize=256)
+def _template(patch: SawPatch, touch: Touch) -> Rows:
+    n = patch.lanes_per_note
+    rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
+    shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
+    detune = patch.detune_cents * (1.0 + 0.25 * touch.grain)
+    n_saws = 2 * n if patch.pulse_width is None else n
+    places = np.linspace(-0.5, 0.5, n_saws) if n_saws > 1 else np.zeros(1)
+    ratios = 2.0 ** (places * detune / 1200.0)
+    rows[:, bank.TUNE_1] = ratios[:n]
+    rows[:, bank.TUNE_2] = (ratios[:n] if patch.pulse_width is not None else ratios[n:]) * patch.ratio_2
+    rows[:, bank.TUNE_3] = patch.sine_ratio
+    # Saws that run freely add up by their powers.
+    level = units.gain(patch.level_db) / math.sqrt(n)
+    rows[:, bank.MIX_1] = 0.5 * level
+    rows[:, bank.MIX_2] = 0.5 * level * (patch.level_2 if patch.pulse_width is None else -1.0)
+    rows[:, bank.MIX_SINE] = patch.sine_level * level
+    rows[:, bank.MIX_NOISE] = patch.noise_level * level
+    rows[:, bank.DAMP] = 1.0 / patch.resonance
+    rows[:, bank.OUT_BAND if patch.band else bank.OUT_LOW] = 1.0 / patch.resonance if patch.band else 1.0
+    rows[:, bank.ANGLE] = math.pi * patch.cutoff_hz / touch.sample_rate
+    rows[:, bank.SWEEP_OCT] = patch.sweep_oct
+    rows[:, bank.WOBBLE_OCT] = patch.wobble_oct
+    return rows

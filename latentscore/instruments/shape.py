@@ -1,0 +1,122 @@
+"""How a note moves in time, for every kind of patch: amplitude, second envelope, LFO, and the rows they fill."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscore.dsp.ticks import TICK
+from latentscore.events import NoteEvent
+from latentscore.instruments import units
+from latentscore.instruments.banks import lanes as ln
+from latentscore.instruments.instrument import Touch
+from latentscore.randomness import Random
+
+Rows = NDArray[np.float32]
+
+NOMINAL_VELOCITY: Final = 0.7
+_FASTEST_ATTACK_S: Final = 0.001
+
+
+@dataclass(frozen=True, eq=False)
+class Amp:
+    """Loudness over a note. A decay or release is the time in which it falls by 60 dB."""
+
+    attack_s: float | None = None
+    """Rise to 90 %; None follows the config's `attack`."""
+    attack_ratio: float = 1.0
+    """Share of the config's attack that is taken, where `attack_s` is None."""
+    decay_s: float = 1.0
+    sustain: float = 1.0
+    """Level that the decay ends at, as an amplitude."""
+    release_s: float = 0.4
+    rings: bool = False
+    """The note's length does not matter: it sounds until it has decayed."""
+    tremolo: float = 0.0
+    """Depth, 0 to 1, of the LFO on the loudness."""
+
+    def attack(self, touch: Touch) -> float:
+        """Return the seconds of the attack under a config."""
+        seconds = touch.attack_s * self.attack_ratio if self.attack_s is None else self.attack_s
+        return max(seconds, _FASTEST_ATTACK_S) if self.attack_s is None else seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The second envelope, 0 to 1, which moves the timbre. All times are to 90 % of the way."""
+
+    attack_s: float = 0.0
+    decay_s: float = 0.5
+    sustain: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Lfo:
+    """A sine on pitch, loudness or timbre. Each lane and note has its own phase."""
+
+    rate_hz: float = 5.0
+    vibrato_cents: float = 0.0
+    fade_in_s: float = 0.0
+    rate_spread: float = 0.1
+    """Share by which the rate of a lane may differ."""
+
+
+STEADY: Final = Amp()
+NO_SWEEP: Final = Sweep()
+NO_LFO: Final = Lfo()
+
+
+def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -> None:
+    """Fill the common rows that no single note changes."""
+    rate = touch.sample_rate
+    attack_s = amp.attack(touch)
+    rows[:, ln.RISE_CO] = units.rise_co(attack_s, rate)
+    rows[:, ln.LEVEL] = 1.0
+    rows[:, ln.LEVEL_TO] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
+    rows[:, ln.LEVEL_CO] = units.fall_co(amp.decay_s, rate)
+    rows[:, ln.RELEASE_CO] = units.fall_co(amp.release_s, rate)
+    rows[:, ln.HOLD] = units.FOREVER
+    rows[:, ln.AMP] = units.makeup(attack_s, amp.decay_s) if amp.sustain < 0.1 else 1.0
+    rows[:, ln.TREMOLO] = amp.tremolo
+    rows[:, ln.SWEEP] = 1.0
+    rows[:, ln.SWEEP_TO] = sweep.sustain
+    rows[:, ln.SWEEP_CO] = units.glide_co(sweep.decay_s, rate)
+    rows[:, ln.SWEEP_RISE] = 0.0 if sweep.attack_s > 0.0 else 1.0
+    rows[:, ln.SWEEP_RISE_CO] = units.glide_co(sweep.attack_s, rate)
+    rows[:, ln.LFO_STEP] = lfo.rate_hz * TICK / rate
+    rows[:, ln.VIBRATO] = lfo.vibrato_cents * (math.log(2.0) / 1200.0)
+    rows[:, ln.LFO_IN] = 0.0 if lfo.fade_in_s > 0.0 else 1.0
+    rows[:, ln.LFO_IN_CO] = units.glide_co(lfo.fade_in_s, rate)
+
+
+def shape_note(rows: Rows, event: NoteEvent, rings: bool, loudness: float, spread: float) -> None:
+    """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
+    if not rings:
+        rows[:, ln.HOLD] = event.length
+    rows[:, ln.AMP] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
+    for side in (0, 1):
+        pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))
+        angle = (pan + 1.0) * (math.pi / 4.0)
+        rows[side::2, ln.PAN_L] = math.cos(angle)
+        rows[side::2, ln.PAN_R] = math.sin(angle)
+    if rows.shape[0] % 2:  # the odd lane, in the middle
+        angle = (max(-1.0, min(1.0, event.pan)) + 1.0) * (math.pi / 4.0)
+        rows[-1, ln.PAN_L], rows[-1, ln.PAN_R] = math.cos(angle), math.sin(angle)
+
+
+def shape_lfo(rows: Rows, lfo: Lfo, random: Random) -> None:
+    """Give each lane its own phase and pace."""
+    for k in range(rows.shape[0]):
+        rows[k, ln.LFO] = random.uniform(-0.5, 0.5)
+        rows[k, ln.LFO_STEP] *= 1.0 + random.uniform(-lfo.rate_spread, lfo.rate_spread)
+
+
+def shape_glide(rows: Rows, event: NoteEvent, glide_s: float, sample_rate: int) -> None:
+    """Let a note that glides begin on its old pitch."""
+    if event.glide_from is not None:
+        rows[:, ln.BEND] = 2.0 ** ((event.glide_from - event.pitch) / 12.0) - 1.0
+        rows[:, ln.BEND_CO] = units.glide_co(glide_s, sample_rate)

@@ -1,0 +1,1 @@
+"""The composer: config and seed become bars of note events, endlessly."""

@@ -1,0 +1,120 @@
+"""The clock: beats to frames, with a tempo per bar that may ramp, swing, and human timing."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from latentscore.randomness import Random
+from latentscore.theory.meter import BEATS
+
+_BELL_SCALE: Final = 1.0 / (65536.0 * (4.0 / 12.0) ** 0.5)
+
+
+class BarGrid(NamedTuple):
+    """Where the beats of a bar lie. Seconds per beat change linearly over it, so that ramps join smoothly."""
+
+    start: float
+    """Frames from the start of the performance, not rounded: bars never drift."""
+    first: float
+    """Frames per beat at the bar's start."""
+    last: float
+    """Frames per beat at the bar's end."""
+    swing: float
+    """Where the middle of a beat is played: 0.5 is straight, 2/3 a full triplet swing."""
+
+    @property
+    def end(self) -> float:
+        """The frame at which the next bar starts, not rounded."""
+        return self.start + BEATS * 0.5 * (self.first + self.last)
+
+    def frame(self, beat: float) -> float:
+        """Return the frame at which a beat of the bar sounds. Past the bar's end its last tempo goes on."""
+        if self.swing != 0.5:
+            beat = swung(beat, self.swing)
+        return self.place(beat)
+
+    def place(self, beat: float) -> float:
+        """As `frame`, without swing."""
+        if beat >= BEATS:
+            return self.end + (beat - BEATS) * self.last
+        return self.start + beat * (self.first + (self.last - self.first) * beat * (0.5 / BEATS))
+
+
+def swung(beat: float, ratio: float) -> float:
+    """Return the beat with its halves stretched: the second eighth moves to `ratio` of the beat."""
+    whole = int(beat)
+    part = beat - whole
+    if part < 0.5:
+        return whole + part * 2.0 * ratio
+    return whole + ratio + (part - 0.5) * 2.0 * (1.0 - ratio)
+
+
+class Clock:
+    """Lays bars end to end. The tempo of a bar is the target asked for; the one before ramps into it.
+
+    Args:
+        sample_rate: Frames per second.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._sample_rate = sample_rate
+        self._next_start = 0.0
+        self._per_beat: float | None = None
+
+    @property
+    def next_start(self) -> float:
+        """The frame at which the next bar will start, not rounded."""
+        return self._next_start
+
+    def bar(self, tempo_bpm: float, swing: float) -> BarGrid:
+        """Return the next bar, ramping from the tempo in which the last bar ended to `tempo_bpm`."""
+        target = 60.0 * self._sample_rate / tempo_bpm
+        first = target if self._per_beat is None else self._per_beat
+        grid = BarGrid(self._next_start, first, target, swing)
+        self._per_beat = target
+        self._next_start = grid.end
+        return grid
+
+
+class HumanHand:
+    """Timing and loudness errors of one player: spread around the grid, the same for strokes played as one.
+
+    Args:
+        random: Owned by this player.
+        sample_rate: Frames per second.
+    """
+
+    _TOGETHER_S = 0.045
+
+    def __init__(self, random: Random, sample_rate: int) -> None:
+        self._random = random
+        self._sample_rate = sample_rate
+        self._last_place = -1e9
+        self._last_error = 0.0
+
+    def timing(self, place: float, sigma_ms: float) -> float:
+        """Return the frames by which a stroke at frame `place` misses it (at most 3.5 sigma).
+
+        Strokes within 45 ms (a chord, a flam) share one error, so that their figure stays whole.
+        """
+        if sigma_ms <= 0.0:
+            return 0.0
+        if abs(place - self._last_place) > self._TOGETHER_S * self._sample_rate:
+            self._last_error = bell(self._random) * sigma_ms * 0.001 * self._sample_rate
+            self._last_place = place
+        return self._last_error
+
+    def loudness(self, spread: float) -> float:
+        """Return a factor around 1 for one stroke."""
+        return 1.0 + spread * bell(self._random) if spread > 0.0 else 1.0
+
+
+def bell(random: Random) -> float:
+    """Return a nearly normal value of mean 0 and deviation 1, within ±3.47.
+
+    The sum of a word's four quarters (Irwin-Hall) is exact integer arithmetic, so every platform agrees to
+    the last bit, which libm's logarithm and cosine do not promise.
+    """
+    word = random.word()
+    total = (word & 0xFFFF) + (word >> 16 & 0xFFFF) + (word >> 32 & 0xFFFF) + (word >> 48)
+    return (total - 131070) * _BELL_SCALE

@@ -1,0 +1,235 @@
+"""The composer: writes bars endlessly, each layer's part by its style, on one clock, form and harmony."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from latentscore.config import MusicConfig
+from latentscore.events import LAYERS, Bar, Chord, NoteEvent, Section
+from latentscore.randomness import Random
+from latentscore.score import form as forms
+from latentscore.score import harmony as harmonies
+from latentscore.score.clock import BarGrid, Clock, HumanHand
+from latentscore.score.context import BarContext, ChordSpan, Memory, Place
+from latentscore.score.performance import doubled, final, performed
+from latentscore.score.registry import Style, find
+from latentscore.score.settings import Settings, settings
+from latentscore.theory.meter import BEATS
+
+_SLOWING: Final = (0.86, 0.7)
+"""Factors on the tempo toward which the two bars of the close slow down."""
+_HARMONIC_FIELDS: Final = frozenset({"mode", "harmony_style", "chord_change_bars", "cadence_strength"})
+
+
+class _Frame(NamedTuple):
+    """What a bar is before any layer plays: it depends on no layer's style."""
+
+    number: int
+    grid: BarGrid
+    place: Place
+    tension: float
+    chords: tuple[ChordSpan, ...]
+    next_chord: ChordSpan
+    levels: Mapping[str, float]
+    section: Section | None
+    """The section, if it begins here."""
+    is_last: bool = False
+
+
+class _Player:
+    """One layer: its style, its generators, its memory, and whether it has been heard."""
+
+    def __init__(self, layer: str, seed: int, sample_rate: int) -> None:
+        self.layer = layer
+        self.random = Random(seed, layer, "part")
+        self.hand = HumanHand(Random(seed, layer, "human"), sample_rate)
+        self.memory = Memory()
+        self.was_heard = False
+        self._style: Style | None = None
+
+    def style(self, label: str) -> Style:
+        """Return the style of a label; a new label starts with an empty memory."""
+        if self._style is None or self._style.label != label:
+            self._style = find(self.layer, label)
+            self.memory = Memory()
+        return self._style
+
+
+class Composer:
+    """Writes one config endlessly, a bar at a time.
+
+    The same config, seed and rate give the same bars on every machine. Each layer draws from generators of
+    its own, and form and harmony from theirs, so changing one layer's style leaves the other layers alone.
+
+    Args:
+        config: What to play. It may be changed between bars with `steer`.
+        seed: Any int.
+        sample_rate: Frames per second, for onsets and lengths.
+    """
+
+    def __init__(self, config: MusicConfig, seed: int, sample_rate: int) -> None:
+        self._config = config
+        self._sample_rate = sample_rate
+        self._clock = Clock(sample_rate)
+        self._form = forms.Form(Random(seed, "form"))
+        self._harmony = harmonies.Harmony(Random(seed, "harmony"))
+        self._players = [_Player(layer, seed, sample_rate) for layer in LAYERS]
+        self._number = 0
+        self._has_closed = False
+        self._turns = False
+        self._levels: Mapping[str, float] = {}
+        self._before: forms.SectionPlan | None = None
+        self._section = self._form.plan(settings(config), config.tension_curve)
+        self._after = self._form.plan(settings(config), config.tension_curve)
+        self._steps = self._harmony.plan(self._section, config)
+        self._steps_after = self._harmony.plan(self._after, config)
+
+    def next_bar(self) -> Bar:
+        """Compose the next bar. After `close` it is empty."""
+        return self._bar(self._frame())
+
+    def steer(self, config: MusicConfig) -> None:
+        """Play `config` from the next bar on. Tempo ramps over that bar; a new key comes with a new chord."""
+        changed = {name for name in _HARMONIC_FIELDS if getattr(config, name) != getattr(self._config, name)}
+        self._turns = self._turns or bool(changed) or config.root != self._config.root
+        self._config = config
+        if changed:
+            self._steps = self._harmony.plan(self._section, config)
+            self._steps_after = self._harmony.plan(self._after, config)
+
+    @property
+    def closing_frames(self) -> int:
+        """How many frames `close` would add from here, its held last bar included."""
+        per_beat = 60.0 * self._sample_rate / settings(self._config).tempo_bpm
+        first, second = (per_beat / factor for factor in _SLOWING)
+        return round(BEATS * 0.5 * (per_beat + 2.0 * first + second))
+
+    def close(self) -> tuple[Bar, Bar]:
+        """Compose the end: a bar that leads home, slowing down, and a bar of the tonic, held."""
+        numbers = settings(self._config)
+        way, home = harmonies.closing(self._config)
+        start = Section(round(self._clock.next_start), "close", 2)
+        bars: list[Bar] = []
+        for bar, (chord, factor) in enumerate(zip((way, home), _SLOWING, strict=True)):
+            frame = _Frame(
+                number=self._number,
+                grid=self._clock.bar(numbers.tempo_bpm * factor, numbers.swing),
+                place=Place("close", self._section.number + 1, bar, 2, bar, 2, 1),
+                tension=0.4 - 0.2 * bar,
+                chords=(chord,),
+                next_chord=home,
+                levels=self._levels,
+                section=start if bar == 0 else None,
+                is_last=bar == 1,
+            )
+            bars.append(self._bar(frame))
+        self._has_closed = True
+        return bars[0], bars[1]
+
+    def _bar(self, frame: _Frame) -> Bar:
+        onset = round(frame.grid.start)
+        events: list[NoteEvent] = []
+        if not self._has_closed:
+            for player in self._players:
+                events += self._events(player, frame)
+        events.sort(key=_onset)
+        self._number += 1
+        return Bar(
+            index=frame.number,
+            onset=onset,
+            length=round(frame.grid.end) - onset,
+            beats=BEATS,
+            tempo_bpm=60.0 * self._sample_rate / frame.grid.first,
+            chords=tuple(
+                Chord(round(frame.grid.place(span.beat)), span.root, span.quality, span.degree)
+                for span in frame.chords
+                if span.is_new
+            ),
+            section=frame.section,
+            events=tuple(events),
+        )
+
+    def _frame(self) -> _Frame:
+        """Advance clock, form and harmony by a bar."""
+        bar = self._number - self._section.first_bar
+        if bar == self._section.n_bars and not self._has_closed:
+            self._advance_section()
+            bar = 0
+        section, config, numbers = self._section, self._config, settings(self._config)
+        phrase_bars = min(numbers.phrase_bars, section.n_bars)
+        place = Place(
+            section=section.role,
+            section_index=section.number,
+            bar=bar,
+            n_bars=section.n_bars,
+            phrase_bar=bar % phrase_bars,
+            phrase_bars=phrase_bars,
+            phrase_index=bar // phrase_bars,
+        )
+        grid = self._clock.bar(numbers.tempo_bpm, numbers.swing)
+        chords, following = self._chords(bar, config)
+        self._levels = self._levels_at(bar, numbers, (grid.end - grid.start) / self._sample_rate)
+        starts = Section(round(grid.start), section.role, section.n_bars) if bar == 0 else None
+        return _Frame(
+            self._number, grid, place, section.tension(bar), chords, following, self._levels, starts
+        )
+
+    def _chords(self, bar: int, config: MusicConfig) -> tuple[tuple[ChordSpan, ...], ChordSpan]:
+        """Return the chords of the section's bar, and the chord after it."""
+        last = self._section.n_bars - 1
+        chords = harmonies.spans(self._steps, min(bar, last), config)
+        if self._turns:
+            chords = (chords[0]._replace(is_new=True), *chords[1:])
+            self._turns = False
+        if bar < last:
+            return chords, harmonies.spans(self._steps, bar + 1, config)[0]
+        return chords, harmonies.spans(self._steps_after, 0, config)[0]
+
+    def _levels_at(self, bar: int, numbers: Settings, bar_s: float) -> Mapping[str, float]:
+        section, density = self._section, numbers.density
+        if section.number == 0:
+            return {layer: forms.opening_level(layer, section, bar, density, bar_s) for layer in LAYERS}
+        before, after = self._before, self._after
+        return {layer: forms.level(layer, section, bar, density, before, after) for layer in LAYERS}
+
+    def _advance_section(self) -> None:
+        config = self._config
+        self._before, self._section, self._steps = self._section, self._after, self._steps_after
+        self._after = self._form.plan(settings(config), config.tension_curve)
+        self._steps_after = self._harmony.plan(self._after, config)
+
+    def _events(self, player: _Player, frame: _Frame) -> list[NoteEvent]:
+        config, numbers = self._config, settings(self._config)
+        style, level = player.style(getattr(config, player.layer)), frame.levels[player.layer]
+        if style.patch is None or level <= 0.0:
+            return []
+        if frame.is_last:
+            player.memory = Memory()  # what is still held from before is struck once more
+        bar = BarContext(
+            number=frame.number,
+            beats=BEATS,
+            seconds=(frame.grid.end - frame.grid.start) / self._sample_rate,
+            tempo_bpm=60.0 * self._sample_rate / frame.grid.first,
+            key=numbers.key,
+            chords=frame.chords,
+            next_chord=frame.next_chord,
+            place=frame.place,
+            tension=frame.tension,
+            level=level,
+            cue=not player.was_heard or frame.is_last,
+            config=config,
+            random=player.random,
+            memory=player.memory,
+        )
+        notes = list(style.part(bar))
+        player.was_heard = player.was_heard or bool(notes)
+        if frame.is_last:
+            notes = final(player.layer, notes, bar)
+        if player.layer == "bass" and config.depth:
+            notes += doubled(notes)
+        return performed(player.layer, player.hand, notes, bar, frame.grid, numbers)
+
+
+def _onset(event: NoteEvent) -> int:
+    return event.onset

@@ -1,0 +1,60 @@
+"""The performance: a part's notes become events, on the clock, by a human hand, as loud as the form asks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from latentscore.events import Note, NoteEvent
+from latentscore.score.clock import BarGrid, HumanHand
+from latentscore.score.context import BarContext
+from latentscore.score.settings import Settings
+
+_LOWEST_SUB: Final = 20
+"""MIDI pitch of 26 Hz: below it a sub-octave is felt by few rooms and heard by none."""
+
+
+def performed(
+    layer: str, hand: HumanHand, notes: list[Note], bar: BarContext, grid: BarGrid, numbers: Settings
+) -> list[NoteEvent]:
+    """Return the events of a bar's notes."""
+    loudness = (0.6 + 0.4 * bar.level) * (0.82 + 0.18 * bar.tension)
+    notes.sort(key=_beat)
+    events: list[NoteEvent] = []
+    for beat, length, pitch, velocity, voice, pan, glide_from in notes:
+        place = grid.frame(beat)
+        onset = max(0, round(place + hand.timing(place, numbers.human_ms)))
+        n_frames = max(1, round(grid.frame(beat + length) - place))
+        velocity *= loudness * hand.loudness(numbers.loudness_spread)
+        velocity = min(1.0, max(0.02, velocity))
+        events.append(NoteEvent(layer, onset, n_frames, pitch, velocity, voice, pan, glide_from))
+    return events
+
+
+def _beat(note: Note) -> float:
+    return note.beat
+
+
+def doubled(notes: list[Note]) -> list[Note]:
+    """Return the bass an octave lower and softer; in unison where an octave lower would not be heard."""
+    return [
+        note._replace(
+            pitch=note.pitch - 12.0 if note.pitch - 12.0 >= _LOWEST_SUB else note.pitch,
+            velocity=note.velocity * 0.6,
+            voice=0,
+            glide_from=None,
+        )
+        for note in notes
+    ]
+
+
+def final(layer: str, notes: list[Note], bar: BarContext) -> list[Note]:
+    """Return what stays of a part in the last bar: its downbeat, held; a melody comes home to the tonic."""
+    last = [note for note in notes if note.beat < 0.05]
+    if layer == "rhythm":
+        return last
+    last = [note._replace(length=max(note.length, float(bar.beats))) for note in last]
+    if layer != "melody" or not last:
+        return last
+    note = last[-1]
+    down = (int(note.pitch) - bar.key.root) % 12
+    return [note._replace(pitch=note.pitch - down if down <= 6 else note.pitch + 12.0 - down)]
