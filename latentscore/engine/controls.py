@@ -17,9 +17,9 @@ _MOVE_TREBLE: Final = np.float32(0.8)  # octaves of gain above the tilt's hinge 
 _MOVE_LEVEL: Final = np.float32(0.22)  # half the depth of the tremolo
 _MOVE_PAN: Final = np.float32(0.55)
 
-_ECHO_SEND, _REVERB_SEND, _WIDTH, _MOVEMENT, _BRIGHTNESS = np.array(list(LAYER_MIX.values()), dtype=np.float32).T[
-    :, :, None
-]
+_ECHO_SEND, _REVERB_SEND, _WIDTH, _MOVEMENT, _BRIGHTNESS = np.array(
+    list(LAYER_MIX.values()), dtype=np.float32
+).T[:, :, None]
 """Columns of `LAYER_MIX`, each (n_layers, 1)."""
 
 Values = Mapping[str, NDArray[np.float32]]
@@ -57,6 +57,14 @@ def strip_controls(values: Values, curves: Table) -> Table:
     table[:, :, strip.SPREAD] = values["spread"] * _WIDTH
     table[:, :, strip.ECHO_SEND] = _ECHO_SEND
     table[:, :, strip.REVERB_SEND] = _REVERB_SEND
+    return table
+
+
+def return_controls(values: Values) -> Table:
+    """Controls of the strip behind the effects, float32 (n_ticks + 1, strip.N_CONTROLS): width alone."""
+    table = np.zeros((len(values["side"]), strip.N_CONTROLS), dtype=np.float32)
+    table[:, [strip.GAIN, strip.TREBLE, strip.BASS]] = 1.0
+    table[:, strip.SIDE] = values["return_side"]
     return table
 
 

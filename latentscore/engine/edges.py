@@ -17,7 +17,9 @@ def default_fade_out_s(duration_s: float) -> float:
     return min(duration_s / 10.0, MAX_FADE_OUT_S)
 
 
-def apply_edges(samples: NDArray[np.float32], first: int, total: int, fade_out_s: float, sample_rate: int) -> None:
+def apply_edges(
+    samples: NDArray[np.float32], first: int, total: int, fade_out_s: float, sample_rate: int
+) -> None:
     """Fade one chunk in place where it meets the start or the end of the whole.
 
     Args:

@@ -9,15 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.config.model import MusicConfig
-from latentscore.dsp import strip as strip_dsp
 from latentscore.dsp.ticks import TICK
+from latentscore.engine.strip import Strip
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
 from latentscore.instruments.instrument import Instrument, Touch
 from latentscore.randomness import Random
 
-_HINGE_HZ = 900.0
-_SPREAD_S = {"bass": 0.0053, "pad": 0.0117, "melody": 0.0083, "rhythm": 0.0061, "texture": 0.0149, "accent": 0.0097}
+_SPREAD_S = {
+    "bass": 0.0053,
+    "pad": 0.0117,
+    "melody": 0.0083,
+    "rhythm": 0.0061,
+    "texture": 0.0149,
+    "accent": 0.0097,
+}
 """Delay behind each layer's width; unlike ones, so that their combs do not add up."""
 
 
@@ -39,9 +45,7 @@ class Layer:
         self._waiting: list[tuple[int, int, NoteEvent]] = []
         self._n_scheduled = 0
         self._banks: dict[str, Bank] = {}
-        self._state = np.zeros(strip_dsp.STATE_SIZE, dtype=np.float32)
-        self._hinge = np.float32(1.0 - np.exp(-2.0 * np.pi * _HINGE_HZ / sample_rate))
-        self._spread_delay = round(_SPREAD_S[name] * sample_rate)
+        self._strip = Strip(sample_rate, _SPREAD_S[name])
 
     def play_as(self, instrument: Instrument | None, config: MusicConfig) -> None:
         """Choose what sounds the notes from now on; None silences the layer."""
@@ -77,16 +81,7 @@ class Layer:
         for bank in self._banks.values():
             if bank.active:
                 bank.process(first_frame, n_ticks, bank_controls, bus)
-        strip_dsp.strip(
-            self._state,
-            first_frame,
-            strip_controls,
-            self._hinge,
-            self._spread_delay,
-            *bus,
-            *echo_send,
-            *reverb_send,
-        )
+        self._strip.process(first_frame, strip_controls, bus, echo_send, reverb_send)
 
     def _start_notes(self, end_frame: int) -> None:
         while self._waiting and self._waiting[0][0] < end_frame:

@@ -41,8 +41,9 @@ _PREDELAY_S: Final = (0.002, 0.008, 0.018, 0.030, 0.045)
 _MOVE_DEPTH: Final = (0.0, 0.30, 0.5, 0.75, 1.0)
 _MOVE_RATE_HZ: Final = (0.05, 0.09, 0.3, 1.3, 3.6)
 _MOVE_IRREGULARITY: Final = (0.0, 0.15, 0.2, 0.3, 1.0)
-_SIDE: Final = (0.0, 0.40, 0.8, 1.15, 1.5)
-_SPREAD: Final = (0.0, 0.06, 0.18, 0.36, 0.58)
+_SIDE: Final = (0.0, 0.35, 0.65, 0.85, 1.0)
+_SPREAD: Final = (0.0, 0.05, 0.15, 0.30, 0.48)
+_RETURN_SIDE: Final = (0.0, 0.25, 0.45, 0.65, 0.85)
 _WARM: Final = (0.0, 0.7, 0.3)
 _GRIT: Final = (0.0, 0.0, 0.55)
 _ECHO_BEATS: Final = 0.75  # a dotted eighth: repeats fall between the beats
@@ -63,6 +64,7 @@ def mix_targets(config: MusicConfig, sample_rate: int) -> dict[str, float]:
         "cutoff": _CUTOFF[brightness],
         "side": _SIDE[stereo],
         "spread": _SPREAD[stereo],
+        "return_side": _RETURN_SIDE[stereo],
         "warm": _WARM[grain],
         "grit": _GRIT[grain],
         "wow": _WOW[grain],

@@ -12,10 +12,11 @@ from latentscore.dsp import movement as movement_dsp
 from latentscore.dsp.ticks import TICK
 from latentscore.effects.echo import Echo
 from latentscore.effects.reverb import Reverb
-from latentscore.engine.controls import bank_controls, strip_controls
+from latentscore.engine.controls import bank_controls, return_controls, strip_controls
 from latentscore.engine.layer import Layer
 from latentscore.engine.mix import mix_targets
 from latentscore.engine.ramps import Ramps
+from latentscore.engine.strip import Strip
 from latentscore.events import LAYERS, Bar
 from latentscore.instruments.instrument import instrument
 from latentscore.randomness import Random
@@ -56,6 +57,7 @@ class Performer:
         self._ramps = Ramps(mix_targets(config, sample_rate))
         self._echo = Echo(sample_rate)
         self._reverb = Reverb(sample_rate)
+        self._return_strip = Strip(sample_rate, spread_s=0.0)
         self._echo_send = np.zeros_like(self.returns)
         self._reverb_send = np.zeros_like(self.returns)
         shape = (len(LAYERS), movement_dsp.N_CURVES)
@@ -73,7 +75,9 @@ class Performer:
         self._compose_to(first_frame + n + round(_AHEAD_S * self.sample_rate))
         values = self._ramps.block(self._tick, n_ticks)
         curves = self._curves(values)
-        echo_send, reverb_send, returns = (b[:, :n] for b in (self._echo_send, self._reverb_send, self.returns))
+        echo_send, reverb_send, returns = (
+            b[:, :n] for b in (self._echo_send, self._reverb_send, self.returns)
+        )
         echo_send[:], reverb_send[:], returns[:] = 0.0, 0.0, 0.0
         total = np.zeros((2, n), dtype=np.float32)
         for layer, stem, bank, strip in zip(
@@ -99,7 +103,12 @@ class Performer:
     def _seed_movement(self, random: Random) -> None:
         for place in np.ndindex(self._movement_words.shape):
             self._movement_words[place] = random.below(2**32)
-            self._movement_state[place] = (random.uniform(), random.uniform(-1, 1), random.uniform(-1, 1), random.uniform())
+            self._movement_state[place] = (
+                random.uniform(),
+                random.uniform(-1, 1),
+                random.uniform(-1, 1),
+                random.uniform(),
+            )
 
     def _compose_to(self, frame: int) -> None:
         while self._composed_to < frame:
@@ -131,3 +140,6 @@ class Performer:
         predelay = values["predelay_s"] * np.float32(self.sample_rate)
         reverb_controls = np.stack([values["t60_s"], predelay, values["reverb_wet"]], axis=1)
         self._reverb.process(reverb_send, reverb_controls, returns)
+        self._return_strip.process(
+            self._tick * TICK, return_controls(values), returns, echo_send, reverb_send
+        )

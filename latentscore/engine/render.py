@@ -14,6 +14,7 @@ from latentscore.engine.renderer import Renderer
 
 _CHUNK_S: Final = 0.5  # how often progress is told and a cancel is noticed
 
+
 class Rendering(NamedTuple):
     """The samples of a render, and its stems if they were asked for."""
 
@@ -56,7 +57,11 @@ def render_config(
         out[first : first + len(piece)] = piece
         if on_progress:
             on_progress((first + len(piece)) / n_frames)
-    kept = {name: fold_down(part, channels) for name, part in renderer.stems(n_frames).items()} if stems else None
+    kept = (
+        {name: fold_down(part, channels) for name, part in renderer.stems(n_frames).items()}
+        if stems
+        else None
+    )
     return Rendering(fold_down(out, channels), kept)
 
 

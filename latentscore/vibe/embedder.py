@@ -55,7 +55,7 @@ class Embedder:
         return len(self._encoding(text).ids) > WINDOW
 
     def pieces(self, text: str) -> list[str]:
-        """Return the word pieces of the window, in writing, without the two marks; `##` begins one inside a word."""
+        """Return the word pieces that are read, in writing, without the two marks; `##` is inside a word."""
         return self._encoding(text).tokens[1:-1][: WINDOW - 2]
 
     def _run(self, pieces: list[list[int]]) -> NDArray[np.float32]:
@@ -73,5 +73,5 @@ class Embedder:
         return ids if len(ids) <= WINDOW else [*ids[: WINDOW - 1], ids[-1]]
 
     def _encoding(self, text: str) -> Encoding:
-        # A lone surrogate has no UTF-8 form; it is read as an unknown sign.
-        return self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"))
+        # Surrogates have no UTF-8 form: pairs are joined, and a lone one becomes a sign that the tokenizer drops.
+        return self._tokenizer.encode(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

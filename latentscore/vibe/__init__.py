@@ -1,0 +1,1 @@
+"""From text to a config: encoder, library, retrieval, and what the choice rests on."""

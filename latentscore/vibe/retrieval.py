@@ -1,0 +1,231 @@
+"""The model `fast`: a vibe is embedded, and the closest entries of the library give its config."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscore.config.fields import FIELDS
+from latentscore.config.model import MusicConfig
+from latentscore.vibe.confidence import is_low
+from latentscore.vibe.library import Entry, Library, load_library
+from latentscore.vibe.text import checked_vibe
+
+N_NEIGHBOURS: Final = 5
+
+READ_CHARACTERS: Final = 20_000
+"""Text beyond this is not even tokenised: the window is 256 word pieces, so it could not be read."""
+
+DEFAULT: Final = "default"
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An entry near a vibe."""
+
+    row: int
+    """Its index in the library."""
+    similarity: float
+    """Cosine, -1 to 1."""
+    entry: Entry
+
+    @property
+    def vibe(self) -> str:
+        """The text the entry stands for."""
+        return self.entry.vibe
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return self.entry.title
+
+    @property
+    def config(self) -> MusicConfig:
+        """The entry's config."""
+        return self.entry.config
+
+
+@dataclass(frozen=True)
+class Match:
+    """The library row that a vibe was matched with, and the neighbours it was chosen among."""
+
+    best: Neighbour
+    neighbours: tuple[Neighbour, ...]
+    """Best first; `best` is among them."""
+
+    @property
+    def row(self) -> int:
+        """Index of the chosen row in the library."""
+        return self.best.row
+
+    @property
+    def similarity(self) -> float:
+        """Cosine of the vibe and the chosen row, -1 to 1."""
+        return self.best.similarity
+
+    @property
+    def entry(self) -> Entry:
+        """The chosen entry."""
+        return self.best.entry
+
+    @property
+    def vibe(self) -> str:
+        """The chosen entry's text."""
+        return self.best.vibe
+
+    @property
+    def title(self) -> str:
+        """The chosen entry's title."""
+        return self.best.title
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a chooser decides on."""
+
+    vibe: str
+    vector: NDArray[np.float32]
+    """The vibe's embedding, unit length, (width,)."""
+    neighbours: tuple[Neighbour, ...]
+    """Best first."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a chooser decided."""
+
+    config: MusicConfig
+    best: Neighbour
+    """The row to be named as the match."""
+    sources: Mapping[str, str]
+    """Where each field came from, in a few words."""
+
+
+class TextEncoder(Protocol):
+    """What retrieval asks of an embedder; `latentscore.vibe.embedder.Embedder` is the one that ships."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit vectors, (len(texts), width)."""
+        ...
+
+    def pieces(self, text: str) -> list[str]:
+        """Return the word pieces that are read; `##` begins one inside a word."""
+        ...
+
+    def truncated(self, text: str) -> bool:
+        """Whether the text is longer than what is read."""
+        ...
+
+
+class Chooser(Protocol):
+    """How neighbours become a config: the one best row, votes, a model of each field."""
+
+    def __call__(self, query: Query, /) -> Choice: ...
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What `fast` made of a vibe, and why."""
+
+    vibe: str
+    config: MusicConfig
+    match: Match
+    sources: Mapping[str, str]
+    """Where each field came from, in a few words."""
+    low_confidence: bool
+    """Nothing in the library is close: the config is the best guess."""
+    truncated: bool
+    """The text is longer than the encoder's window; only its beginning counted."""
+
+
+def top_row(query: Query) -> Choice:
+    """Play the nearest entry as its author wrote it."""
+    best = query.neighbours[0]
+    chosen = best.config.model_fields_set
+    sources = {name: f"library row {best.row}" if name in chosen else DEFAULT for name in FIELDS}
+    return Choice(best.config, best, sources)
+
+
+class FastModel:
+    """Retrieval from a library: the nearest rows by cosine, then a chooser.
+
+    Args:
+        embedder: Turns texts into unit vectors of the library's width.
+        library: The entries.
+        choose: Makes the config of the neighbours.
+        n_neighbours: How many the chooser sees.
+    """
+
+    def __init__(
+        self,
+        embedder: TextEncoder,
+        library: Library,
+        *,
+        choose: Chooser = top_row,
+        n_neighbours: int = N_NEIGHBOURS,
+    ) -> None:
+        self.library = library
+        self._embedder = embedder
+        self._choose = choose
+        self._n_neighbours = n_neighbours
+
+    def resolve(self, vibe: str) -> Resolution:
+        """Return the config for a vibe, with its match and neighbours.
+
+        Raises:
+            InvalidConfigError: Blank text, or no text.
+        """
+        text = checked_vibe(vibe)
+        whole = " ".join(text.split())
+        read = whole[:READ_CHARACTERS]
+        vector = self._embedder.embed([read])[0]
+        neighbours = self._neighbours(vector)
+        choice = self._choose(Query(text, vector, neighbours))
+        match = Match(choice.best, neighbours)
+        return Resolution(
+            vibe=text,
+            config=choice.config,
+            match=match,
+            sources=choice.sources,
+            low_confidence=is_low(match.similarity, self._embedder.pieces(read)),
+            truncated=len(read) < len(whole) or self._embedder.truncated(read),
+        )
+
+    async def generate(self, vibe: str) -> MusicConfig:
+        """As `resolve`, in a thread: the first call loads the encoder."""
+        import asyncio  # a render has no need of it
+
+        return (await asyncio.to_thread(self.resolve, vibe)).config
+
+    def _neighbours(self, vector: NDArray[np.float32]) -> tuple[Neighbour, ...]:
+        rows, similarities = self.library.nearest(vector, self._n_neighbours)
+        return tuple(
+            Neighbour(row, similarity, self.library[row])
+            for row, similarity in zip(rows.tolist(), similarities.tolist(), strict=True)
+        )
+
+
+_LOCK = threading.Lock()
+
+
+@cache
+def _loaded() -> FastModel:
+    from latentscore.vibe.embedder import Embedder
+
+    return FastModel(Embedder(), load_library())
+
+
+def fast_model() -> FastModel:
+    """Return the model that ships, loaded once a process.
+
+    Raises:
+        ModelNotAvailableError: The encoder or the library is missing, damaged or stale.
+    """
+    with _LOCK:
+        return _loaded()
