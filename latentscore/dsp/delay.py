@@ -7,6 +7,7 @@ few frames around it that an interpolator needs) is always contiguous and the co
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,7 @@ N_TAP_ROWS: Final = 3
 
 Frames = NDArray[np.float32]
 Integers = NDArray[np.int64]
+Delay = float | np.float32
 
 
 def line_span(max_delay: int) -> int:
@@ -83,7 +85,7 @@ def read_ahead(line: Frames, span: int, position: int, delay: int, out: Frames) 
 
 
 @helper
-def read_moving(line: Frames, span: int, position: int, first: float, last: float, out: Frames) -> None:
+def read_moving(line: Frames, span: int, position: int, first: Delay, last: Delay, out: Frames) -> None:
     """Read a tick while the delay moves from `first` to `last` frames (less than about one frame apart).
 
     Cubic Lagrange interpolation, whose four points are chosen once for the whole tick around its middle: they
@@ -104,6 +106,17 @@ def read_moving(line: Frames, span: int, position: int, first: float, last: floa
         c2 = (a + c) * half - b
         c1 = c - a * third - b * half - d * sixth
         out[i] = ((c3 * f + c2) * f + c1) * f + b
+
+
+@helper
+def sway(clock: int, rate: float, start: float) -> float:
+    """A slow wave in [-1, 1], near a sine: made of parabolas, and a function of the clock alone.
+
+    So ticks may be skipped. `rate` is in turns a tick, `start` in turns.
+    """
+    x = clock * rate + start
+    x = 2.0 * (x - math.floor(x)) - 1.0
+    return 4.0 * x * (1.0 - abs(x))
 
 
 @helper

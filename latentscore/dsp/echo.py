@@ -128,8 +128,11 @@ def echo(
     left, right, to_left, to_right = rows[2], rows[3], rows[4], rows[5]
     for t in range(controls.shape[0] - 1):
         a = t * TICK
+        empty = marks[QUIET] >= empty_after
+        if empty:
+            state[:] = np.float32(0.0)
         delay = min(longest, max(TICK + REACH, int(controls[t + 1, 0] + np.float32(0.5))))
-        steer_tap(marks, delay, marks[QUIET] >= empty_after)
+        steer_tap(marks, delay, empty)
         position = marks[POSITION]
         for side in range(2):
             read_tap(lines[side], span, position, marks, REACH, tapped, spare)

@@ -1,4 +1,4 @@
-"""The leveller's kernel: blocks DC, applies the trim, and draws slow loudness towards a target within bounds."""
+"""The leveller's kernel: blocks DC, applies the trim, and draws slow loudness towards a target."""
 
 from __future__ import annotations
 

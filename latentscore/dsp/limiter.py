@@ -1,8 +1,9 @@
-"""The limiter's kernel: look-ahead, true-peak, both sides alike; it leaves what is below the ceiling untouched.
+"""The limiter's kernel: look-ahead, true-peak, both sides alike; below the ceiling it changes nothing.
 
-Peaks are gathered over hops of 32 frames. The gain is a line through one node between hops: the least gain that
-the hops around need, held back by the release, and smoothed by the weights 1 2 1. Since every node that enters
-the smoothing already satisfies both hops at the node smoothed, the gain never exceeds what a hop needs.
+Peaks are gathered over hops of 32 frames. The gain is a line from node to node, one between any two hops: the
+least gain that the hops around need, held back by the release, and smoothed by the weights 1 2 1. Since every
+node that enters the smoothing already satisfies both hops at the node smoothed, the gain never exceeds what
+a hop needs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _AHEAD_HOPS: Final = 3
 HALF: Final = 10
 """Taps of the interpolator on either side of the point between two frames."""
 N_PHASES: Final = 3
-"""Points between two frames at which the waveform is interpolated: 4 times oversampling (BS.1770-4, annex 2)."""
+"""Points between two frames at which the waveform is known: 4 times oversampling (BS.1770-4, annex 2)."""
 LATENCY: Final = _AHEAD_HOPS * HOP + HALF
 """Frames by which the output is late."""
 
@@ -34,14 +35,14 @@ NODES: Final = NEEDS + _AHEAD_HOPS + 1
 GAIN: Final = NODES + 3
 BUSY: Final = GAIN + 1
 N_STATE: Final = BUSY + 1
-"""Float32 state: gains needed by the last four hops, the last three nodes, gain reached, share of time limited."""
+"""Float32 state: gains needed by the last hops, the last nodes, gain reached, share of time limited."""
 
 CEILING, NEAR, FAST_HOPS, SLOW_HOPS, BUSY_RATE = range(5)
 N_SETTINGS: Final = 5
 
 
 def interpolator() -> Frames:
-    """Return the taps of the true-peak interpolator, shape (N_PHASES, N_TAPS): a sinc under a Kaiser window."""
+    """Return the taps of the true-peak interpolator, (N_PHASES, N_TAPS): a sinc under a Kaiser window."""
     place = np.arange(1, N_PHASES + 1)[:, None] / (N_PHASES + 1)
     distance = np.arange(N_TAPS)[None, :] - (HALF - 1) - place
     window = np.i0(5.0 * np.sqrt(np.maximum(0.0, 1.0 - (distance / HALF) ** 2))) / np.i0(5.0)
@@ -63,8 +64,14 @@ def limiter_settings(
     """
     hops_per_s = sample_rate / HOP
     ceiling = 10.0 ** (ceiling_db / 20.0)
-    # Interpolation can at most double a peak (the taps' absolute sum is below 2).
-    settings = (ceiling, 0.5 * ceiling, fast_s * hops_per_s, slow_s * hops_per_s, -math.expm1(-1 / (busy_s * hops_per_s)))
+    most_overshoot = float(np.max(np.sum(np.abs(interpolator()), axis=1)))
+    settings = (
+        ceiling,
+        ceiling / most_overshoot,  # frames below cannot reach the ceiling in between
+        fast_s * hops_per_s,
+        slow_s * hops_per_s,
+        -math.expm1(-1 / (busy_s * hops_per_s)),
+    )
     return np.array(settings, np.float32)
 
 
@@ -178,7 +185,9 @@ def limit(
                 need = min(need, settings[CEILING] / _largest(ticks[0, hop * HOP : (hop + 1) * HOP]))
             _next_node(need, settings, state)
             begin = state[GAIN]
-            state[GAIN] = np.float32(0.25) * (state[NODES] + state[NODES + 1] + state[NODES + 1] + state[NODES + 2])
+            state[GAIN] = np.float32(0.25) * (
+                state[NODES] + state[NODES + 1] + state[NODES + 1] + state[NODES + 2]
+            )
             step = (state[GAIN] - begin) * np.float32(1 / HOP)
             for i in range(hop * HOP, (hop + 1) * HOP):
                 g = begin + step * np.float32(i - hop * HOP)

@@ -1,9 +1,9 @@
 """The kernel of the reverb: pre-delay, diffusion and a feedback delay network of 16 lines, a tick at a time.
 
-The network is that of J.-M. Jot and A. Chaigne, "Digital delay networks for designing artificial reverberators"
-(AES 1991): lines of prime lengths, an orthogonal matrix, and in each line a filter that takes off what the line's
-length asks for. Every line is longer than a tick, so that all that is done to a tick is vectorised over time.
-"""
+The network is that of J.-M. Jot and A. Chaigne, "Digital delay networks for designing artificial
+reverberators" (AES 1991): lines of prime lengths, an orthogonal matrix, and in each line a filter that
+takes off what the line's length asks for. Every line is longer than a tick, so that all that is done to a
+tick is vectorised over time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.dsp.delay import Frames, Integers, is_heard, mirror, read_moving, write_tick
+from latentscore.dsp.delay import Frames, Integers, is_heard, mirror, read_moving, sway, write_tick
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.lowcut import cut_lows
 from latentscore.dsp.ticks import TICK
 
 N_LINES: Final = 16
-N_MOVING: Final = 8
+N_MOVING: Final = 4
 """The first lines, whose lengths drift, so that no resonance stays in place."""
 N_STAGES: Final = 4
 """All-pass diffusers in series on each side."""
@@ -28,12 +28,12 @@ N_TAPS: Final = 4
 
 ENTRY, STAGE, LINE, QUIET, CLOCK = range(5)
 N_MARKS: Final = 5
-"""Int64 state: write positions of pre-delay, diffusers and lines, ticks for which nothing was heard, and ticks
-since the start (which place the drift)."""
+"""Int64 state: write positions of pre-delay, diffusers and lines, ticks for which nothing was heard, and
+ticks since the start (which place the drift)."""
 
 DECAY, NORM, PREDELAY = 2, 3, 4
 N_STATE: Final = 5
-"""Float32 state: what the low cut removes (0, 1), row of the decay table, gain into the network, pre-delay."""
+"""Float32 state: what the low cut removes (0, 1), row of the decay table, gain for it, pre-delay."""
 
 SHORTEST_S, LONGEST_S = 0.1, 60.0
 N_DECAYS: Final = 256
@@ -49,10 +49,10 @@ _PREDELAY_LEAST: Final = 2
 _MIDDLE_HZ, _HIGH_HZ = 700.0, 6_000.0
 _OCTAVES_HZ: Final = (125.0, 250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0)
 _MOST_DAMPING: Final = 0.6
-"""Largest pole of a damping filter: for larger ones (only in long lines of tiny rooms) four taps are too few."""
+"""Largest pole of a damping filter: larger ones (in long lines of tiny rooms) need more than four taps."""
 _DIFFUSION: Final = 0.62
 LEFT_OUT, RIGHT_OUT = 6, 9
-"""Rows of the mixed lines that are heard: each is a sum of all lines, with signs orthogonal to the other's."""
+"""Rows of the mixed lines that are heard: each a sum of all lines, with signs orthogonal to the other's."""
 _SIGNS: Final = (1.0, 1.0, -1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 1.0)
 """Signs with which the sides enter the lines, left the even ones, right the odd ones: like no matrix row."""
 
@@ -65,10 +65,11 @@ def high_ratio(t60_s: NDArray[np.float64]) -> NDArray[np.float64]:
 def decay_table(sample_rate: float, delays: Integers) -> Frames:
     """Return damping filters for all T60s, shape (N_DECAYS, N_TAPS * N_LINES + 1), taps of a line together.
 
-    A line of m frames must lose 60 m / (sample rate · T60) dB a pass, at 700 Hz and with a shorter T60 at 6 kHz:
-    two conditions on a one-pole filter b / (1 - a/z), solved in closed form; then b is corrected for the taps left
-    out. The last column is the gain into the network that makes the power out equal to the power in for pink
-    sound, whatever the T60: where the lines keep a share k of their power a pass, k / (1 - k) comes out.
+    A line of m frames must lose 60 m / (sample rate · T60) dB a pass, at 700 Hz and with a shorter T60 at
+    6 kHz: two conditions on a one-pole filter b / (1 - a/z), solved in closed form; then b is corrected for
+    the taps left out. The last column is the gain into the network that makes the power out equal to the
+    power in for pink sound, whatever the T60: lines that keep a share k of their power a pass give out
+    k / (1 - k) of what enters.
     """
     t60 = np.geomspace(SHORTEST_S, LONGEST_S, N_DECAYS)[:, None]
     middle, high = (2.0 * math.pi * hz / sample_rate for hz in (_MIDDLE_HZ, _HIGH_HZ))
@@ -108,7 +109,9 @@ def _move_decay(t60_s: np.float32, empty: bool, table: Frames, taps: Frames, sta
 
 
 @helper
-def _enter(lines: Frames, span: int, position: int, wanted: np.float32, empty: bool, state: Frames, x: Frames) -> bool:
+def _enter(
+    lines: Frames, span: int, position: int, wanted: np.float32, empty: bool, state: Frames, x: Frames
+) -> bool:
     """Send both rows of `x` through the pre-delay. Return whether they were heard."""
     heard = write_tick(lines[0], span, position, x[0])
     heard = write_tick(lines[1], span, position, x[1]) or heard
@@ -136,14 +139,6 @@ def _diffuse(line: Frames, span: int, position: int, delay: int, x: Frames) -> N
 
 
 @helper
-def _drift(clock: int, rate: float, start: float) -> float:
-    """A slow wave in [-1, 1] made of parabolas; a function of the clock alone, so that ticks may be skipped."""
-    x = clock * rate + start
-    x = 2.0 * (x - math.floor(x)) - 1.0
-    return 4.0 * x * (1.0 - abs(x))
-
-
-@helper
 def _read_lines(
     lines: Frames, span: int, marks: Integers, delays: Integers, drift: NDArray[np.float64], taps: Frames,
     moving: Frames, y: Frames,
@@ -156,8 +151,8 @@ def _read_lines(
             x = moving[j]
             for k in range(late):
                 x[k] = x[TICK + k]
-            first = delays[j] + drift[j, 0] * _drift(clock, drift[j, 1], drift[j, 2])
-            last = delays[j] + drift[j, 0] * _drift(clock + 1, drift[j, 1], drift[j, 2])
+            first = delays[j] + drift[j, 0] * sway(clock, drift[j, 1], drift[j, 2])
+            last = delays[j] + drift[j, 0] * sway(clock + 1, drift[j, 1], drift[j, 2])
             read_moving(lines[j], span, position, first, last, x[late:])
         else:
             at = position - delays[j] - late
@@ -172,7 +167,7 @@ def _read_lines(
 
 @helper
 def _mix(y: Frames) -> None:
-    """Multiply the lines, a tick each, by the Hadamard matrix / 4, which is orthogonal: in two steps of four."""
+    """Multiply the lines, a tick each, by the Hadamard matrix / 4 (orthogonal), in two steps of four."""
     half = np.float32(0.5)
     for step in range(2):
         stride = TICK if step == 0 else 4 * TICK
@@ -270,7 +265,9 @@ def reverb(
             marks[QUIET] = 0
         elif not empty:
             marks[QUIET] += 1
-            if marks[QUIET] == limits[4]:  # what is left is below -180 dBFS: end it before it reaches denormals
+            if (
+                marks[QUIET] == limits[4]
+            ):  # what is left is below -180 dBFS: end it before it reaches denormals
                 stages[:] = np.float32(0.0)
                 lines[:] = np.float32(0.0)
                 moving[:] = np.float32(0.0)

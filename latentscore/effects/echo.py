@@ -93,6 +93,8 @@ class Echo:
             out: float32, added to.
         """
         check_block(send, controls, 3)
+        if not (self.active or send.any()):
+            return
         echo(
             send[0],
             send[1],

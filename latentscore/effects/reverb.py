@@ -21,16 +21,16 @@ _ORDER: Final = (9, 4, 14, 1, 11, 6, 0, 13, 3, 8, 15, 5, 10, 2, 7, 12)
 """Which length each line has, short and long mixed: left enters even lines, right odd ones."""
 _STAGES_S: Final = (0.00229, 0.00361, 0.00547, 0.00853, 0.00251, 0.00337, 0.00593, 0.00797)
 _LOW_CUT_HZ: Final = 60.0
-_DRIFT_S: Final = 0.00018
-_DRIFT_HZ: Final = (0.37, 0.53, 0.71, 0.89, 0.43, 0.61, 0.79, 0.97)
-"""The pitch of a moving line strays by at most 2 cents."""
+_DRIFT_S: Final = 0.0002
+_DRIFT_HZ: Final = (0.37, 0.53, 0.71, 0.89)
+"""The pitch of a moving line strays by at most 3 cents."""
 
 
 class Reverb:
     """Feedback delay network of 16 lines, whose T60 holds at 500 Hz to 1 kHz; the highs decay sooner.
 
-    In steady sound the wet power equals the power of the send, whatever the T60. A moved T60 changes how fast the
-    tail decays, not how loud it is at that moment.
+    In steady sound the wet power equals the power of the send, whatever the T60. A moved T60 changes how
+    fast the tail decays, not how loud it is at that moment.
 
     Args:
         sample_rate: Frames per second.
@@ -58,7 +58,9 @@ class Reverb:
         self._entry = new_lines(2, spans[0])
         self._stages = new_lines(2 * dsp.N_STAGES, spans[1])
         self._lines = new_lines(dsp.N_LINES, spans[2])
-        self._drift = np.array([(depth, hz * TICK / sample_rate, k / dsp.N_MOVING) for k, hz in enumerate(_DRIFT_HZ)])
+        self._drift = np.array(
+            [(depth, hz * TICK / sample_rate, k / dsp.N_MOVING) for k, hz in enumerate(_DRIFT_HZ)]
+        )
         self._taps = np.zeros(dsp.N_LINES * dsp.N_TAPS, np.float32)
         self._moving = np.zeros((dsp.N_MOVING, TICK + dsp.N_TAPS - 1), np.float32)
         self._entering = np.zeros((2, TICK), np.float32)
@@ -83,8 +85,8 @@ class Reverb:
         """Add the reverb of `send` (2, n) to `out` (2, n).
 
         Args:
-            send: float32, n a multiple of TICK.
-            controls: float32 (n // TICK + 1, 3) at tick boundaries: T60 in seconds, pre-delay in frames (at most
+            send: float32, n a multiple of TICK. controls: float32 (n // TICK + 1, 3) at tick boundaries:
+            T60 in seconds, pre-delay in frames (at most
                 0.2 s), wet gain.
             out: float32, added to.
         """

@@ -9,7 +9,7 @@ from latentscore.instruments.patches.modal import ModalPatch
 from latentscore.instruments.patches.noise import NoisePatch
 from latentscore.instruments.patches.saw import SawPatch
 from latentscore.instruments.patches.string import StringPatch
-from latentscore.instruments.shape import Amp, Lfo, Sweep
+from latentscore.instruments.shape import Amp, Sweep
 
 
 def _accent(style: str, gain_db: float, *patches: Patch, pitched: bool = True) -> None:
@@ -21,7 +21,7 @@ _accent(
     "bells",
     0.0,
     ModalPatch(
-        partials=scaled(CHURCH_BELL, (0.30, 1.0, 0.55, 0.22, 0.65, 0.25, 0.18, 0.22, 0.10), 12.0, 0.85),
+        partials=scaled(CHURCH_BELL, (0.30, 1.0, 0.55, 0.22, 0.65, 0.25, 0.18, 0.22, 0.10), 16.0, 0.85),
         amp=Amp(attack_ratio=0.3, rings=True),
         beating_hz=0.6,
         spread=0.3,
@@ -100,7 +100,7 @@ _accent(
         cutoff_hz=620.0,
         lanes_per_note=2,
         detune_cents=12.0,
-        noise_level=0.02,
+        noise_level=0.008,
         key_track=0.5,
         resonance=0.8,
         velocity_oct=2.5,
@@ -132,7 +132,11 @@ _accent(
             delay_s=delay_s,
             glide_s=1.6,
         )
-        for side, delay_s, ratio, release_s in ((0.9, 0.0, 6.0, 1.2), (0.0, 0.25, 9.0, 2.0), (-0.9, 0.55, 12.0, 3.0))
+        for side, delay_s, ratio, release_s in (
+            (0.9, 0.0, 6.0, 1.2),
+            (0.0, 0.25, 9.0, 2.0),
+            (-0.9, 0.55, 12.0, 3.0),
+        )
     ),
     pitched=False,
 )

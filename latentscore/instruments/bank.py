@@ -143,9 +143,18 @@ class Bank:
             rows, onsets = self._no_rows, self._no_onsets
         # One-dimensional slices have one type for numba, whatever array `out` is a part of.
         self.kind.kernel(
-            self._state, self._counters, onsets, rows, first_frame, np.ascontiguousarray(controls), out[0], out[1]
+            self._state,
+            self._counters,
+            onsets,
+            rows,
+            first_frame,
+            np.ascontiguousarray(controls),
+            out[0],
+            out[1],
         )
         taken = int(self._counters[lanes.TAKEN])
         if taken < onsets.shape[0]:  # no lane was free: they wait, in order
-            waiting = [(int(onsets[k]), k - onsets.shape[0], rows[k : k + 1]) for k in range(taken, onsets.shape[0])]
+            waiting = [
+                (int(onsets[k]), k - onsets.shape[0], rows[k : k + 1]) for k in range(taken, onsets.shape[0])
+            ]
             self._queue[:0] = waiting

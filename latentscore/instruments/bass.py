@@ -38,6 +38,7 @@ _bass(
     "sustained",
     0.0,
     SawPatch(
+        locked=True,
         cutoff_hz=620.0,
         detune_cents=3.0,
         level_2=0.5,
@@ -57,6 +58,7 @@ _bass(
     "pulsing",
     0.0,
     SawPatch(
+        locked=True,
         cutoff_hz=300.0,
         detune_cents=9.0,
         sine_level=0.5,
@@ -137,6 +139,7 @@ _bass(
     "octave",
     0.0,
     SawPatch(
+        locked=True,
         cutoff_hz=480.0,
         pulse_width=0.28,
         sine_level=0.35,
@@ -154,6 +157,7 @@ _bass(
     "arp_bass",
     0.0,
     SawPatch(
+        locked=True,
         cutoff_hz=330.0,
         detune_cents=4.0,
         key_track=0.6,

@@ -47,7 +47,9 @@ KICK_SOFT = (
     NoisePatch(900.0, "low", amp=_burst(0.02, 0.002), level_db=-19.0),
 )
 KICK_ROUND = (
-    _skin((49.0, 1.0, 0.55), bend_cents=1900.0, bend_s=0.075, amp=Amp(attack_s=0.002, rings=True), level_db=-2.0),
+    _skin(
+        (49.0, 1.0, 0.55), bend_cents=1900.0, bend_s=0.075, amp=Amp(attack_s=0.002, rings=True), level_db=-2.0
+    ),
     NoisePatch(2200.0, "low", amp=_burst(0.012), level_db=-22.0),
 )
 KICK_SYNTH = (
@@ -55,11 +57,20 @@ KICK_SYNTH = (
     NoisePatch(4200.0, "band", amp=_burst(0.008), level_db=-14.0),
 )
 KICK_FELT = (
-    _skin((58.0, 1.0, 0.34), (103.0, 0.3, 0.16), (151.0, 0.1, 0.1), bend_cents=350.0, amp=_FELT, level_db=-4.0),
+    _skin(
+        (58.0, 1.0, 0.34), (103.0, 0.3, 0.16), (151.0, 0.1, 0.1), bend_cents=350.0, amp=_FELT, level_db=-4.0
+    ),
     NoisePatch(600.0, "low", amp=_burst(0.04, 0.003), level_db=-17.0),
 )
 KICK_WOOD = (
-    _skin((61.0, 1.0, 0.36), (99.0, 0.4, 0.17), (167.0, 0.16, 0.09), bend_cents=600.0, bend_s=0.04, level_db=-3.0),
+    _skin(
+        (61.0, 1.0, 0.36),
+        (99.0, 0.4, 0.17),
+        (167.0, 0.16, 0.09),
+        bend_cents=600.0,
+        bend_s=0.04,
+        level_db=-3.0,
+    ),
     NoisePatch(3300.0, "band", 0.9, amp=_burst(0.018), level_db=-15.0),
 )
 BASS_DRUM = (
@@ -171,14 +182,19 @@ SWISH_WIDE = (
     ),
 )
 CLAP = (
-    *(NoisePatch(1250.0, "band", 1.6, amp=_burst(0.022), delay_s=at, level_db=-7.0) for at in (0.0, 0.011, 0.021)),
+    *(
+        NoisePatch(1250.0, "band", 1.6, amp=_burst(0.022), delay_s=at, level_db=-7.0)
+        for at in (0.0, 0.011, 0.021)
+    ),
     NoisePatch(1350.0, "band", 1.1, amp=_burst(0.24), delay_s=0.031, level_db=-7.0),
 )
 
 # Sticks and wood.
 RIM_WOOD = (_skin((1690.0, 1.0, 0.055), (2620.0, 0.5, 0.04), (830.0, 0.5, 0.06), level_db=-12.0),)
 RIM_STICK = (
-    _skin((1130.0, 1.0, 0.05), (1790.0, 0.8, 0.04), (3420.0, 0.35, 0.025), (482.0, 0.4, 0.05), level_db=-12.0),
+    _skin(
+        (1130.0, 1.0, 0.05), (1790.0, 0.8, 0.04), (3420.0, 0.35, 0.025), (482.0, 0.4, 0.05), level_db=-12.0
+    ),
     NoisePatch(4500.0, "band", amp=_burst(0.015), level_db=-16.0),
 )
 RIM_SYNTH = (_skin((1870.0, 1.0, 0.03), (475.0, 0.9, 0.035), level_db=-9.0),)
@@ -187,7 +203,9 @@ SHAKER = (
     NoisePatch(7400.0, "band", 1.4, amp=_burst(0.07, 0.006), delay_s=0.055, level_db=-9.0),
 )
 TOM = (
-    _skin((118.0, 1.0, 0.55), (187.0, 0.4, 0.3), (252.0, 0.2, 0.2), bend_cents=160.0, bend_s=0.08, level_db=-5.0),
+    _skin(
+        (118.0, 1.0, 0.55), (187.0, 0.4, 0.3), (252.0, 0.2, 0.2), bend_cents=160.0, bend_s=0.08, level_db=-5.0
+    ),
     NoisePatch(1200.0, "band", 0.6, amp=_burst(0.05), level_db=-17.0),
 )
 TOM_SYNTH = (_skin((98.0, 1.0, 0.5), bend_cents=900.0, bend_s=0.09, level_db=-4.0),)
@@ -212,21 +230,26 @@ HAT_METAL_CLOSED = (
     NoisePatch(9000.0, "high", 0.9, velocity_oct=0.9, amp=_burst(0.06), level_db=-11.0),
 )
 HAT_METAL_OPEN = (
-    _skin(*((2430.0 * ratio, 0.5, 0.85) for ratio in CYMBAL[:7]), level_db=-15.0),
+    _skin(*((2430.0 * ratio, 0.5, 0.55) for ratio in CYMBAL[:7]), level_db=-15.0),
     NoisePatch(8200.0, "high", 0.9, amp=_burst(0.75), level_db=-12.0),
 )
 HAT_SYNTH_CLOSED = (NoisePatch(9800.0, "high", 1.8, amp=_burst(0.045), level_db=-9.0),)
 HAT_SYNTH_OPEN = (NoisePatch(9000.0, "high", 1.8, amp=_burst(0.42), level_db=-11.0),)
 RIDE = (
     ModalPatch(
-        scaled(tuple(ratio * 1.62 for ratio in CYMBAL), (0.5, 0.8, 0.5, 1.0, 0.4, 0.7, 0.4, 0.5, 0.3, 0.3), 2.4, 0.5),
-        amp=Amp(attack_s=0.0008, rings=True, decay_s=0.25, sustain=0.3),
+        scaled(
+            tuple(ratio * 3.0 for ratio in CYMBAL),
+            (0.3, 0.5, 0.5, 1.0, 0.6, 0.9, 0.7, 0.8, 0.6, 0.5),
+            1.7,
+            0.5,
+        ),
+        amp=Amp(attack_s=0.0008, rings=True, decay_s=0.2, sustain=0.25),
         velocity_tilt=0.5,
         jitter=0.25,
         level_db=-20.0,
     ),
-    NoisePatch(6800.0, "high", 0.7, amp=_burst(1.1), level_db=-24.0),
-    NoisePatch(4300.0, "band", 1.2, amp=_burst(0.03), level_db=-15.0),
+    NoisePatch(6200.0, "high", 0.7, amp=_burst(1.2), level_db=-20.0),
+    NoisePatch(4300.0, "band", 1.2, amp=_burst(0.03), level_db=-14.0),
 )
 
 # Tabla. The loaded right head has five modes in harmonic order (Raman 1934), of which each stroke leaves some.

@@ -21,8 +21,8 @@ _melody(
     0.0,
     SawPatch(
         cutoff_hz=1150.0,
-        detune_cents=7.0,
-        level_2=0.7,
+        detune_cents=6.0,
+        level_2=0.3,
         sine_level=0.35,
         key_track=0.7,
         resonance=0.9,
@@ -207,11 +207,13 @@ register(
             ),
             (
                 ModalPatch(
-                    partials=scaled((1.0, *FREE_BAR[1:3], 2.0, 3.01), (1.0, 0.45, 0.14, 0.25, 0.10), 4.5, 0.75),
+                    partials=scaled(
+                        (1.0, *FREE_BAR[1:3], 2.0, 3.01), (1.0, 0.45, 0.14, 0.25, 0.10), 4.5, 0.75
+                    ),
                     amp=Amp(attack_ratio=0.25, rings=True),
                     beating_hz=0.5,
                     spread=0.25,
-                    level_db=-7.0,
+                    level_db=3.0,
                 ),
             ),
         ),
@@ -226,8 +228,8 @@ _melody(
     0.0,
     SawPatch(
         cutoff_hz=520.0,
-        lanes_per_note=2,
-        detune_cents=9.0,
+        detune_cents=5.0,
+        level_2=0.25,
         key_track=0.55,
         resonance=0.75,
         velocity_oct=2.2,
@@ -236,6 +238,5 @@ _melody(
         lfo=Lfo(rate_hz=5.0, vibrato_cents=8.0, fade_in_s=1.3),
         amp=Amp(decay_s=2.5, sustain=0.8, release_s=0.22),
         glide_s=0.05,
-        spread=0.15,
     ),
 )

@@ -20,13 +20,12 @@ _pad(
         cutoff_hz=780.0,
         lanes_per_note=2,
         detune_cents=17.0,
-        sine_level=0.3,
-        sine_ratio=0.5,
+        sine_level=0.35,
         resonance=0.6,
         sweep=Sweep(attack_s=1.8, decay_s=9.0, sustain=0.5),
         sweep_oct=1.0,
         lfo=Lfo(rate_hz=0.43, vibrato_cents=6.0, rate_spread=0.5),
-        amp=Amp(attack_ratio=1.5, release_s=2.4),
+        amp=Amp(attack_ratio=4.0, release_s=2.4),
         spread=0.75,
     ),
 )
@@ -44,7 +43,7 @@ _pad(
         lfo=Lfo(rate_hz=0.09, rate_spread=0.5),
         lanes_per_note=2,
         detune_cents=5.5,
-        amp=Amp(attack_ratio=2.0, release_s=3.0),
+        amp=Amp(attack_ratio=4.0, release_s=3.0),
         spread=0.6,
     ),
 )
@@ -63,7 +62,7 @@ _pad(
         sweep=Sweep(attack_s=2.6, decay_s=30.0, sustain=0.8),
         sweep_oct=1.3,
         lfo=Lfo(rate_hz=5.3, vibrato_cents=11.0, fade_in_s=1.6, rate_spread=0.14),
-        amp=Amp(attack_ratio=2.0, release_s=1.6, tremolo=0.08),
+        amp=Amp(attack_ratio=4.0, release_s=1.6, tremolo=0.08),
         spread=0.8,
     ),
 )
@@ -81,7 +80,7 @@ _pad(
         lfo=Lfo(rate_hz=0.31, rate_spread=0.5),
         lanes_per_note=2,
         detune_cents=7.0,
-        amp=Amp(attack_ratio=1.5, release_s=2.8, tremolo=0.25),
+        amp=Amp(attack_ratio=3.0, release_s=2.8, tremolo=0.25),
         spread=0.85,
     ),
 )
@@ -100,7 +99,7 @@ _pad(
         lfo=Lfo(rate_hz=0.16, vibrato_cents=7.0, rate_spread=0.6),
         lanes_per_note=2,
         detune_cents=9.0,
-        amp=Amp(attack_ratio=2.5, release_s=3.4, tremolo=0.75),
+        amp=Amp(attack_ratio=4.0, release_s=3.4, tremolo=0.75),
         spread=1.0,
     ),
     NoisePatch(
@@ -130,7 +129,7 @@ _pad(
         sweep=Sweep(attack_s=0.8, decay_s=12.0, sustain=0.6),
         sweep_oct=0.6,
         lfo=Lfo(rate_hz=0.27, vibrato_cents=4.0, rate_spread=0.4),
-        amp=Amp(attack_ratio=1.5, release_s=2.0),
+        amp=Amp(attack_ratio=2.5, release_s=2.0),
         spread=0.7,
     ),
 )
@@ -150,7 +149,7 @@ _pad(
         sweep=Sweep(attack_s=0.6, decay_s=8.0, sustain=0.7),
         sweep_oct=0.8,
         lfo=Lfo(rate_hz=0.6, vibrato_cents=4.0, rate_spread=0.5),
-        amp=Amp(attack_ratio=1.2, release_s=1.8),
+        amp=Amp(attack_ratio=2.0, release_s=1.8),
         spread=0.9,
     ),
 )

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from latentscore.instruments.patches.modal import Partial
 
 
-def stiff_string(n: int, *, hardness: float, t60_s: float, inharmonicity: float = 0.0004) -> tuple[Partial, ...]:
+def stiff_string(
+    n: int, *, hardness: float, t60_s: float, inharmonicity: float = 0.0004
+) -> tuple[Partial, ...]:
     """Return the partials of a piano string struck at an eighth of its length (Fletcher and Rossing, ch. 12).
 
     Args:
@@ -25,7 +27,9 @@ def stiff_string(n: int, *, hardness: float, t60_s: float, inharmonicity: float 
     return tuple(partials)
 
 
-def scaled(ratios: Sequence[float], levels: Sequence[float], t60_s: float, damping: float) -> tuple[Partial, ...]:
+def scaled(
+    ratios: Sequence[float], levels: Sequence[float], t60_s: float, damping: float
+) -> tuple[Partial, ...]:
     """Return partials whose decay falls with the power `damping` of the ratio to the first."""
     return tuple(
         Partial(ratio, level, t60_s * (ratios[0] / ratio) ** damping)

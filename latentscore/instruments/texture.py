@@ -57,7 +57,7 @@ register(
                     key_track=1.0,
                     velocity_oct=1.5,
                     amp=Amp(attack_s=0.0003, decay_s=0.009, sustain=0.0, rings=True),
-                    level_db=4.0,
+                    level_db=9.0,
                 ),
                 NoisePatch(
                     420.0,
@@ -78,7 +78,7 @@ register(
                     amp=Amp(attack_s=1.0, release_s=2.5),
                     lanes_per_note=2,
                     spread=0.5,
-                    level_db=6.0,
+                    level_db=2.0,
                 ),
                 NoisePatch(
                     5200.0,
@@ -89,7 +89,7 @@ register(
                     amp=Amp(attack_s=1.0, release_s=2.5),
                     lanes_per_note=2,
                     spread=0.9,
-                    level_db=-23.0,
+                    level_db=-31.0,
                 ),
             ),
             (
@@ -200,9 +200,9 @@ _texture(
     "noise_wash",
     0.0,
     NoisePatch(
-        420.0,
-        "low",
-        0.6,
+        430.0,
+        "band",
+        0.35,
         tilt_hz=700.0,
         key_track=1.0,
         sweep=Sweep(attack_s=3.5, decay_s=7.0, sustain=0.3),

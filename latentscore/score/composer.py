@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from latentscore.config import MusicConfig
-from latentscore.events import LAYERS, Bar, Chord, NoteEvent, Section
+from latentscore.events import LAYERS, Bar, Chord, Note, NoteEvent, Section
 from latentscore.randomness import Random
 from latentscore.score import form as forms
 from latentscore.score import harmony as harmonies
@@ -46,6 +46,7 @@ class _Player:
         self.hand = HumanHand(Random(seed, layer, "human"), sample_rate)
         self.memory = Memory()
         self.was_heard = False
+        self._late: list[Note] = []
         self._style: Style | None = None
 
     def style(self, label: str) -> Style:
@@ -54,6 +55,17 @@ class _Player:
             self._style = find(self.layer, label)
             self.memory = Memory()
         return self._style
+
+    def due(self, notes: Iterable[Note]) -> list[Note]:
+        """Return the notes due in this bar: what the last left over, and these; what lies beyond waits."""
+        found = self._late
+        self._late = []
+        for note in notes:
+            if note.beat < BEATS:
+                found.append(note)
+            else:
+                self._late.append(note._replace(beat=note.beat - BEATS))
+        return found
 
 
 class Composer:
@@ -202,7 +214,7 @@ class Composer:
     def _events(self, player: _Player, frame: _Frame) -> list[NoteEvent]:
         config, numbers = self._config, settings(self._config)
         style, level = player.style(getattr(config, player.layer)), frame.levels[player.layer]
-        if style.patch is None or level <= 0.0:
+        if style.patch is None:
             return []
         if frame.is_last:
             player.memory = Memory()  # what is still held from before is struck once more
@@ -222,7 +234,7 @@ class Composer:
             random=player.random,
             memory=player.memory,
         )
-        notes = list(style.part(bar))
+        notes = player.due(style.part(bar) if level > 0.0 else ())
         player.was_heard = player.was_heard or bool(notes)
         if frame.is_last:
             notes = final(player.layer, notes, bar)

@@ -39,7 +39,7 @@ _CURVES: Final[Mapping[str, tuple[tuple[str, float, float, float], ...]]] = Mapp
         ),
     }
 )
-_INTRO: Final = {"arc": (0.15, 0.35, 0.0), "ramp": (0.05, 0.15, 0.0), "waves": (0.15, 0.15, 0.45)}
+_INTRO: Final = {"arc": (0.15, 0.35, 0.0), "ramp": (0.05, 0.1, 0.0), "waves": (0.15, 0.15, 0.45)}
 
 _LEVELS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {  # how present a playing layer is at densities 2 to 6
@@ -55,10 +55,10 @@ _CHANCES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {  # in how many sections a layer plays at densities 2 to 6
         "bass": (0.9, 0.95, 0.95, 1.0, 1.0),
         "pad": (1.0, 1.0, 1.0, 1.0, 1.0),
-        "melody": (0.15, 0.7, 0.85, 0.92, 1.0),
-        "rhythm": (0.12, 0.25, 0.75, 0.88, 1.0),
+        "melody": (0.22, 0.7, 0.85, 0.92, 1.0),
+        "rhythm": (0.18, 0.25, 0.75, 0.88, 1.0),
         "texture": (1.0, 1.0, 1.0, 1.0, 1.0),
-        "accent": (0.2, 0.35, 0.6, 0.85, 1.0),
+        "accent": (0.25, 0.35, 0.6, 0.85, 1.0),
     }
 )
 _ROLE_CHANCES: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(

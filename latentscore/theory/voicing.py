@@ -78,10 +78,11 @@ def _within(pitch: int, low: int, high: int) -> int:
 
 
 def _stacked(pitch_classes: tuple[int, ...], low: int, high: int, gap: int) -> tuple[int, ...]:
-    """Return the tightest stack with the given gaps whose middle lies nearest to the register's."""
+    """Return the stack whose middle lies nearest to the register's; the gap gives way where none would fit."""
     stacks = [_stack(order, low, gap) for order in permutations(pitch_classes)]
     middle = (low + high) / 2.0
-    return min(stacks, key=lambda stack: (max(0, stack[-1] - high), abs(sum(stack) / len(stack) - middle)))
+    best = min(stacks, key=lambda stack: (max(0, stack[-1] - high), abs(sum(stack) / len(stack) - middle)))
+    return best if best[-1] <= high or gap == 1 else _stacked(pitch_classes, low, high, gap - 1)
 
 
 def _stack(order: Sequence[int], low: int, gap: int) -> tuple[int, ...]:

@@ -56,8 +56,8 @@ RESERVE: Final = 24
 """Lanes kept free: when fewer are, the oldest fade out."""
 FLOOR: Final = F32(1e-9)
 """Envelopes fall towards this instead of 0, so that nothing becomes denormal."""
-SILENT: Final = F32(1e-5)
-"""Lanes below this amplitude (-100 dB) end."""
+SILENT: Final = F32(3.16e-5)
+"""Lanes below this amplitude end: -90 dB here, under -100 dB after the gain of any instrument."""
 STEAL_CO: Final = F32(0.632)
 """Release coefficient of a stolen lane: 60 dB in 5 ms, as the envelope is squared."""
 TIDY_TICKS: Final = 4

@@ -45,7 +45,9 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
         s[ln.AMP * L + j] = s[STEADY * L + j] * max(F32(1.0) + s[FLUTTER_AMP * L + j] * walk, F32(0.1))
     ln.modulate(state, first, n, go, pitch)
     for j in range(n):
-        octaves = s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
+        octaves = (
+            s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
+        )
         octaves += s[FLUTTER_OCT * L + j] * s[FLUTTER_2 * L + j]
         angle = s[ANGLE * L + j] * cutoff * s[ln.PITCH * L + j] * exp2(octaves)
         g, g_step = ln.ramp(s[G * L + j], prewarped(angle), go)

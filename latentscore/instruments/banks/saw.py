@@ -46,7 +46,9 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
         s[STEP_3 * L + j] = s[TUNE_3 * L + j] * factor
         s[REACH_1 * L + j] = _NARROW / max(step_1, F32(1e-6))
         s[REACH_2 * L + j] = _NARROW / max(step_2, F32(1e-6))
-        octaves = s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
+        octaves = (
+            s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
+        )
         g, g_step = ln.ramp(s[G * L + j], prewarped(s[ANGLE * L + j] * cutoff * exp2(octaves)), go)
         s[G * L + j] = g
         s[G_STEP * L + j] = g_step
@@ -68,7 +70,9 @@ def render(s, n, word, level, level_step, left, right, start, n_frames):  # type
             s[PHASE_1 * L + j] = p1
             s[PHASE_2 * L + j] = p2
             s[PHASE_3 * L + j] = p3
-            x = s[MIX_1 * L + j] * saw(p1, s[REACH_1 * L + j]) + s[MIX_2 * L + j] * saw(p2, s[REACH_2 * L + j])
+            x = s[MIX_1 * L + j] * saw(p1, s[REACH_1 * L + j]) + s[MIX_2 * L + j] * saw(
+                p2, s[REACH_2 * L + j]
+            )
             x += s[MIX_SINE * L + j] * sine(p3) + s[MIX_NOISE * L + j] * noise
             g = s[G * L + j] + s[G_STEP * L + j]
             s[G * L + j] = g

@@ -13,8 +13,20 @@ from latentscore.instruments import units
 from latentscore.instruments.banks import fm as bank
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.instrument import Touch
-from latentscore.instruments.shape import NO_LFO, NO_SWEEP, NOMINAL_VELOCITY, STEADY, Amp, Lfo, Rows, Sweep
-from latentscore.instruments.shape import shape_glide, shape_lfo, shape_note, shape_template
+from latentscore.instruments.shape import (
+    NO_LFO,
+    NO_SWEEP,
+    NOMINAL_VELOCITY,
+    STEADY,
+    Amp,
+    Lfo,
+    Rows,
+    Sweep,
+    shape_glide,
+    shape_lfo,
+    shape_note,
+    shape_template,
+)
 from latentscore.randomness import Random
 
 
@@ -77,7 +89,9 @@ class FmPatch:
                 phase = random.uniform(-0.5, 0.5)
                 rows[k, bank.PHASE] = phase
                 # Both begin at one moment of the same wave: kept odd in time, it has no DC.
-                rows[k, bank.MOD_PHASE] = (phase * self.modulator_ratio / self.carrier_ratio + 0.5) % 1.0 - 0.5
+                rows[k, bank.MOD_PHASE] = (
+                    phase * self.modulator_ratio / self.carrier_ratio + 0.5
+                ) % 1.0 - 0.5
         return rows
 
 

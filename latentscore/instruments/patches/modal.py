@@ -14,8 +14,18 @@ from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import modal as bank
 from latentscore.instruments.instrument import Touch
-from latentscore.instruments.shape import NO_LFO, NO_SWEEP, NOMINAL_VELOCITY, Amp, Lfo, Rows
-from latentscore.instruments.shape import shape_glide, shape_lfo, shape_note, shape_template
+from latentscore.instruments.shape import (
+    NO_LFO,
+    NO_SWEEP,
+    NOMINAL_VELOCITY,
+    Amp,
+    Lfo,
+    Rows,
+    shape_glide,
+    shape_lfo,
+    shape_note,
+    shape_template,
+)
 from latentscore.randomness import Random
 
 RINGING = Amp(attack_ratio=0.5, rings=True)
@@ -40,7 +50,7 @@ class ModalPatch:
     amp: Amp = RINGING
     """Attack; with a `sustain` below 1, a second and faster decay before the long one; release where damped."""
     beating_hz: float = 0.0
-    """If not 0, every partial is two, this far apart on average, as of a bell that is not quite round."""
+    """If not 0, every partial is two, about this far apart: a bell not quite round, a piano's pair of strings."""
     key_decay: float = 0.5
     """How much shorter higher notes ring: t60 falls by this power of the frequency."""
     velocity_tilt: float = 0.8
@@ -65,7 +75,9 @@ class ModalPatch:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
         ratio = rows[:, bank.TUNE]
-        tilt = self.velocity_tilt * (event.velocity - NOMINAL_VELOCITY) + self.brightness_tilt * touch.brightness
+        tilt = (
+            self.velocity_tilt * (event.velocity - NOMINAL_VELOCITY) + self.brightness_tilt * touch.brightness
+        )
         weights = ratio**tilt
         rows[:, ln.AMP] *= weights / np.sqrt(np.mean(np.square(weights)))
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
@@ -88,14 +100,18 @@ def _template(patch: ModalPatch, touch: Touch) -> Rows:
         partials = [part for pair in zip(partials, partials, strict=True) for part in pair]
     rows = np.zeros((len(partials), bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, NO_SWEEP, patch.lfo)
-    level = units.gain(patch.level_db) * (0.5 if patch.beating_hz else 1.0)
+    level = units.gain(patch.level_db)
     attack_s = patch.amp.attack(touch)
     for k, part in enumerate(partials):
         rows[k, bank.TUNE] = part.ratio
         if patch.beating_hz:  # apart by a share of C4's frequency, in both directions
-            rows[k, bank.TUNE] += (0.5 if k % 2 else -0.5) * patch.beating_hz * (1.0 + 0.23 * (k // 2)) / 261.6
+            rows[k, bank.TUNE] += (
+                (0.5 if k % 2 else -0.5) * patch.beating_hz * (1.0 + 0.23 * (k // 2)) / 261.6
+            )
         rows[k, bank.FADE] = units.fade(part.t60_s, touch.sample_rate)
         rows[k, ln.AMP] = part.level * level * units.makeup(attack_s, part.t60_s)
+        if patch.beating_hz:  # unequal, so that the beats never reach silence
+            rows[k, ln.AMP] *= 0.35 if k % 2 else 0.65
     rows[:, bank.RE] = 1.0
     rows[:, ln.DELAY] = round(patch.delay_s * touch.sample_rate)
     if patch.bend_cents:

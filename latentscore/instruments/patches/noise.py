@@ -15,8 +15,20 @@ from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import noise as bank
 from latentscore.instruments.instrument import Touch
-from latentscore.instruments.shape import NO_LFO, NO_SWEEP, NOMINAL_VELOCITY, STEADY, Amp, Lfo, Rows, Sweep
-from latentscore.instruments.shape import shape_glide, shape_lfo, shape_note, shape_template
+from latentscore.instruments.shape import (
+    NO_LFO,
+    NO_SWEEP,
+    NOMINAL_VELOCITY,
+    STEADY,
+    Amp,
+    Lfo,
+    Rows,
+    Sweep,
+    shape_glide,
+    shape_lfo,
+    shape_note,
+    shape_template,
+)
 from latentscore.randomness import Random
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from latentscore.events import NoteEvent
 from latentscore.instruments import units
-from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import saw as bank
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
@@ -63,6 +62,8 @@ class SawPatch:
     """Depth of the LFO on the cutoff."""
     amp: Amp = STEADY
     glide_s: float = 0.08
+    locked: bool = False
+    """Both saws and the sine start together, so that every note has the same attack; otherwise anywhere."""
     spread: float = 0.0
     """Distance of the lanes from the note's place, 0 to 1."""
     level_db: float = 0.0
@@ -82,10 +83,18 @@ class SawPatch:
         shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
         for k in range(self.lanes_per_note):
-            phase = random.uniform(-0.5, 0.5)
-            other = random.uniform() if self.pulse_width is None else self.pulse_width
+            phase, other = random.uniform(-0.5, 0.5), random.uniform()
+            if self.locked:
+                phase = other = 0.0
+            sine = phase  # adds to the fundamental of the first saw
+            if self.pulse_width is not None:
+                other, sine = (
+                    self.pulse_width,
+                    phase + self.pulse_width / 2.0 - 0.25,
+                )  # and to that of a pulse
             rows[k, bank.PHASE_1] = phase
             rows[k, bank.PHASE_2] = (phase + other + 0.5) % 1.0 - 0.5
+            rows[k, bank.PHASE_3] = (sine + 0.5) % 1.0 - 0.5
         return rows
 
 

@@ -14,8 +14,18 @@ from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import string as bank
 from latentscore.instruments.instrument import Touch
-from latentscore.instruments.shape import NO_LFO, NO_SWEEP, NOMINAL_VELOCITY, Amp, Lfo, Rows
-from latentscore.instruments.shape import shape_glide, shape_lfo, shape_note, shape_template
+from latentscore.instruments.shape import (
+    NO_LFO,
+    NO_SWEEP,
+    NOMINAL_VELOCITY,
+    Amp,
+    Lfo,
+    Rows,
+    shape_glide,
+    shape_lfo,
+    shape_note,
+    shape_template,
+)
 from latentscore.randomness import Random
 
 PLUCKED = Amp(attack_ratio=0.5, rings=True)

@@ -87,7 +87,7 @@ def bells_dense(bar: BarContext) -> list[Note]:
     for beat in _placed(bar, 1, 3, _ON_THE_BEAT):
         for _ in range(8 + random.below(9)):
             when = beat + 0.25 * random.below(8) + 0.125 * random.below(2)
-            pitch = _tone(bar, beat, 76.0, 96.0)
+            pitch = _tone(bar, when, 76.0, 96.0)
             notes.append(Note(when, 1.0, pitch, 0.28 + 0.25 * random.uniform(), 0, _pan(bar, 0.8)))
     return notes
 

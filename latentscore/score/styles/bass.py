@@ -162,7 +162,7 @@ def octave(bar: BarContext) -> list[Note]:
     figure = _OCTAVE_FIGURES[line.turn(bar, len(_OCTAVE_FIGURES))]
     notes: list[Note] = []
     for place, (beat, up) in enumerate(figure):
-        root = at_or_above(bar.chord_at(beat).root, bass_floor(bar))
+        root = at_or_above(bar.chord_at(beat).root, 28)
         drops = random.chance(0.1 + 0.4 * (1.0 - bar.level))
         flips = random.chance(0.08)
         if drops and place > 1:

@@ -48,7 +48,7 @@ def cinematic(bar: BarContext) -> list[Note]:
     n_bars = max(4, bar.place.phrase_bars)
     crescendo = ((bar.place.bar % n_bars) + 1.0) / n_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(four_tones(swell.span), 48, 76, 5)
+        voicing = choir.lead(four_tones(swell.span), 48, 72, 5)
         if crescendo > 0.5:
             voicing = (*voicing, voicing[-1] + 12)
         notes += chorus(bar, swell, voicing, loud=0.36 + 0.42 * crescendo, overlap=0.5, width=0.6)
@@ -62,7 +62,7 @@ def thin_high(bar: BarContext) -> list[Note]:
     for swell in choir.swells(bar, swell_beats(bar)):
         tones = swell.span.tones
         colour = tones[3:] or tones[:1]
-        voicing = choir.lead((tones[1], tones[2], colour[-1]), 72, 88, 3)
+        voicing = choir.lead((tones[1], tones[2], colour[-1]), 72, 86, 3)
         n_voices = 3 if bar.random.chance(bar.level * 0.6 + 0.3 * bar.tension) else 2
         notes += chorus(bar, swell, voicing[-n_voices:], loud=0.5, overlap=1.0, width=0.5)
     return notes
@@ -113,7 +113,7 @@ def bright_open(bar: BarContext) -> list[Note]:
     choir, notes = bar.memory.of(Choir), list[Note]()
     peak = (bar.place.phrase_bar + 1.0) / bar.place.phrase_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(_opened(bar, swell.span), 55, 79, 3)
+        voicing = choir.lead(_opened(bar, swell.span), 55, 74, 3)
         if peak > 0.7 and bar.tension > 0.35:
             voicing = (*voicing, at_or_above(swell.span.tones[2], voicing[-1] + 1))
         notes += chorus(bar, swell, voicing, loud=0.5 + 0.14 * peak, overlap=0.4, width=0.5)

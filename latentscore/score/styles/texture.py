@@ -131,7 +131,7 @@ def stars(bar: BarContext) -> list[Note]:
         beat = random.uniform(0.0, 3.9)
         span = bar.chord_at(beat)
         classes = span.tones if random.chance(0.7) else span.scale
-        pitch = nearest(random.choice(classes), random.uniform(88.0, 106.0))
+        pitch = nearest(random.choice(classes), random.uniform(88.0, 102.0))
         loud = 0.2 + 0.35 * random.uniform()
         notes.append(Note(beat, random.uniform(2.0, 5.0), float(pitch), loud, 0, random.uniform(-0.95, 0.95)))
     return notes

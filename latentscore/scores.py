@@ -1,0 +1,162 @@
+"""The public `Score`: typed note and marker events of a piece, in seconds, without making sound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from latentscore.errors import invalid
+from latentscore.events import LAYERS, Bar, NoteEvent
+
+if TYPE_CHECKING:
+    from latentscore.config import MusicConfig
+
+_RATES: Final = (44_100, 48_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreNote:
+    """One note."""
+
+    layer: str
+    """`bass`, `pad`, `melody`, `rhythm`, `texture` or `accent`."""
+    onset_s: float
+    """Start in seconds; times the sample rate it is a whole frame."""
+    length_s: float
+    """Seconds until the release begins, cut at the end of the score."""
+    pitch: float
+    """MIDI note number; for drums 60 is the drum as tuned."""
+    velocity: int
+    """1 to 127."""
+    voice: int
+    """Which voice of the style's instrument plays it, such as the drum of a kit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBar:
+    """One bar that begins within the score."""
+
+    index: int
+    onset_s: float
+    length_s: float
+    beats: int
+    tempo_bpm: float
+    """At the bar's start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChord:
+    """One chord, where it begins."""
+
+    onset_s: float
+    root: int
+    """Pitch class, 0 (C) to 11 (B)."""
+    quality: str
+    degree: int
+    """Degree of the scale, 1 to 7."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSection:
+    """One section of the form, where it begins."""
+
+    onset_s: float
+    name: str
+    n_bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A piece as events. The same config, seed and rate give the same score on every machine.
+
+    Notes are sorted by onset; the onsets of a longer score's beginning equal those of a shorter one.
+    """
+
+    config: MusicConfig
+    seed: int
+    sample_rate: int
+    duration: float
+    """Seconds."""
+    notes: tuple[ScoreNote, ...]
+    bars: tuple[ScoreBar, ...]
+    chords: tuple[ScoreChord, ...]
+    sections: tuple[ScoreSection, ...]
+
+
+def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_rate: int = 44_100) -> Score:
+    """Compose `duration_s` seconds of a config.
+
+    Args:
+        config: What to compose.
+        duration_s: Seconds, above 0.
+        seed: Any int.
+        sample_rate: 44100 or 48000: the grid on which onsets lie.
+
+    Raises:
+        InvalidConfigError: For a duration that is not a finite number above 0, or another rate.
+    """
+    if not math.isfinite(duration_s) or duration_s <= 0.0:
+        raise invalid("duration", duration_s, "a finite number of seconds above 0")
+    if sample_rate not in _RATES:
+        raise invalid("sample_rate", sample_rate, _RATES)
+    n_frames = round(duration_s * sample_rate)
+    bars = _bars(config, seed, sample_rate, n_frames)
+    rate = float(sample_rate)
+    chords = [chord for bar in bars for chord in bar.chords]
+    sections = [bar.section for bar in bars if bar.section]
+    return Score(
+        config=config,
+        seed=seed,
+        sample_rate=sample_rate,
+        duration=duration_s,
+        notes=_notes(bars, n_frames, rate),
+        bars=tuple(
+            ScoreBar(bar.index, bar.onset / rate, bar.length / rate, bar.beats, bar.tempo_bpm)
+            for bar in bars
+            if bar.onset < n_frames
+        ),
+        chords=tuple(
+            ScoreChord(chord.onset / rate, chord.root, chord.quality, chord.degree)
+            for chord in chords
+            if chord.onset < n_frames
+        ),
+        sections=tuple(
+            ScoreSection(section.onset / rate, section.name, section.n_bars)
+            for section in sections
+            if section.onset < n_frames
+        ),
+    )
+
+
+def _bars(config: MusicConfig, seed: int, sample_rate: int, n_frames: int) -> list[Bar]:
+    """Return all bars that may have a note before frame `n_frames`."""
+    from latentscore.score.composer import Composer
+
+    composer = Composer(config, seed, sample_rate)
+    bars = [composer.next_bar()]
+    early = sample_rate // 4  # human timing may bring a note that much before its bar
+    while bars[-1].onset + bars[-1].length - early < n_frames:
+        bars.append(composer.next_bar())
+    return bars
+
+
+def _notes(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreNote, ...]:
+    events = [event for bar in bars for event in bar.events if event.onset < n_frames]
+    events.sort(key=_place)
+    return tuple(
+        ScoreNote(
+            layer=event.layer,
+            onset_s=event.onset / rate,
+            length_s=min(event.length, n_frames - event.onset) / rate,
+            pitch=event.pitch,
+            velocity=max(1, min(127, round(event.velocity * 127.0))),
+            voice=event.voice,
+        )
+        for event in events
+    )
+
+
+def _place(event: NoteEvent) -> tuple[int, int]:
+    return event.onset, cast(tuple[str, ...], LAYERS).index(event.layer)
