@@ -68,9 +68,11 @@ def block_powers(
     from scipy.signal import sosfilt
 
     frames = np.atleast_2d(np.asarray(samples, np.float64).T)
+    block = round(block_s * sample_rate)
+    if frames.shape[1] < block:
+        return np.zeros(0)
     weighted = np.asarray(sosfilt(k_weighting(sample_rate), frames, axis=-1), np.float64)
     squares = np.concatenate(([0.0], np.cumsum(np.sum(weighted**2, axis=0))))
-    block = round(block_s * sample_rate)
     starts = np.arange(0, frames.shape[1] - block + 1, max(1, round(block / _OVERLAP)))
     return (squares[starts + block] - squares[starts]) / block
 

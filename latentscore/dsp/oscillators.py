@@ -42,9 +42,10 @@ def advance(phase, increment):  # type: ignore[no-untyped-def]
 def saw(phase, reach):  # type: ignore[no-untyped-def]
     """Rising saw in [-1, 1] whose step is smoothed by the integral of a cubic B-spline.
 
-    After Välimäki, Pekonen and Nam (2012), "Perceptually informed synthesis of bandlimited classical waveforms
-    using integrated polynomial interpolation". The residual is odd about the step, so only the nearer step is
-    evaluated. `reach` is 1 / (BLEP_WIDTH · increment): it turns phase into distance, in widened samples.
+    After Välimäki, Pekonen and Nam (2012), "Perceptually informed synthesis of bandlimited classical
+    waveforms using integrated polynomial interpolation". The residual is odd about the step, so only the
+    nearer step is evaluated. `reach` is 1 / (BLEP_WIDTH · increment): it turns phase into distance, in
+    widened samples.
     """
     distance = (_HALF - abs(phase)) * reach
     outer = max(_TWO - distance, F32(0.0))
@@ -59,8 +60,9 @@ def saw(phase, reach):  # type: ignore[no-untyped-def]
 def sine(phase):  # type: ignore[no-untyped-def]
     """Sine of a centred phase, within 7e-6 (-103 dB): a minimax polynomial times its three zeros."""
     s = phase * phase
-    shape = F32(6.2830424) + s * (F32(-16.198184) + s * (F32(16.559719) + s * F32(-8.1522923)))
-    return phase * (_ONE - F32(4.0) * s) * shape
+    low = F32(6.2830424) - F32(16.198184) * s  # in pairs, which wait less for each other than Horner's scheme
+    high = F32(16.559719) - F32(8.1522923) * s
+    return phase * (_ONE - F32(4.0) * s) * (low + s * s * high)
 
 
 @helper

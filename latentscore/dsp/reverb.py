@@ -26,16 +26,16 @@ N_STAGES: Final = 4
 N_TAPS: Final = 4
 """Taps of a line's damping filter: a one-pole low-pass, cut short, so that it needs no recursion."""
 
-ENTRY, STAGE, LINE, QUIET, CLOCK = range(5)
-N_MARKS: Final = 5
-"""Int64 state: write positions of pre-delay, diffusers and lines, ticks for which nothing was heard, and
-ticks since the start (which place the drift)."""
+ENTRY, STAGE, LINE, QUIET, IDLE, CLOCK = range(6)
+N_MARKS: Final = 6
+"""Int64 state: write positions of pre-delay, diffusers and lines, ticks for which nothing was heard,
+ticks for which nothing entered, and ticks since the start (which place the drift)."""
 
 DECAY, NORM, PREDELAY = 2, 3, 4
 N_STATE: Final = 5
 """Float32 state: what the low cut removes (0, 1), row of the decay table, gain for it, pre-delay."""
 
-SHORTEST_S, LONGEST_S = 0.1, 60.0
+SHORTEST_S, LONGEST_S = 0.1, 30.0
 N_DECAYS: Final = 256
 """Rows of the decay table, from the shortest T60 to the longest in equal ratios (2.5 % a row)."""
 _ROWS_PER_LOG: Final = (N_DECAYS - 1) / math.log(LONGEST_S / SHORTEST_S)
@@ -112,20 +112,20 @@ def _move_decay(t60_s: np.float32, empty: bool, table: Frames, taps: Frames, sta
 def _enter(
     lines: Frames, span: int, position: int, wanted: np.float32, empty: bool, state: Frames, x: Frames
 ) -> bool:
-    """Send both rows of `x` through the pre-delay. Return whether they were heard."""
-    heard = write_tick(lines[0], span, position, x[0])
-    heard = write_tick(lines[1], span, position, x[1]) or heard
+    """Send both rows of `x` through the pre-delay. Return whether something comes out of it."""
+    write_tick(lines[0], span, position, x[0])
+    write_tick(lines[1], span, position, x[1])
     first, step = state[PREDELAY], np.float32(_PREDELAY_STEP)
     last = wanted if empty else first + min(step, max(-step, wanted - first))
     first = last if empty else first
     state[PREDELAY] = last
-    for side in range(2):
-        read_moving(lines[side], span, position, first, last, x[side])
-    return heard
+    read_moving(lines[0], span, position, first, last, x[0])
+    read_moving(lines[1], span, position, first, last, x[1])
+    return is_heard(x[0]) or is_heard(x[1])
 
 
 @helper
-def _diffuse(line: Frames, span: int, position: int, delay: int, x: Frames) -> None:
+def _pass_all(line: Frames, span: int, position: int, delay: int, x: Frames) -> None:
     """Pass the tick `x` through an all-pass (M. R. Schroeder, 1962) in place."""
     at = position - delay
     at = at if at >= 0 else at + span
@@ -136,6 +136,20 @@ def _diffuse(line: Frames, span: int, position: int, delay: int, x: Frames) -> N
         entering[i] = early
         x[i] = late - gain * early
     mirror(line, span, position)
+
+
+@helper
+def _diffuse(
+    stages: Frames, span: int, position: int, delays: Integers, norm: np.float32, last: np.float32, x: Frames
+) -> None:
+    """Bring both rows of `x` to the level of the network, from `norm` to `last`, and blur them."""
+    step = (last - norm) * np.float32(1 / TICK)
+    for side in range(2):
+        row = x[side]
+        for i in range(TICK):
+            row[i] *= norm + step * np.float32(i)
+        for k in range(side * N_STAGES, (side + 1) * N_STAGES):
+            _pass_all(stages[k], span, position, delays[k], row)
 
 
 @helper
@@ -224,7 +238,8 @@ def reverb(
 
     Args:
         controls: T60 in seconds, pre-delay in frames and wet gain at each tick boundary.
-        limits: Spans of pre-delay, diffusers and lines; longest pre-delay; ticks after which all is empty.
+        limits: Spans of pre-delay, diffusers and lines; longest pre-delay; ticks after which all is empty,
+            and after which nothing is left in the diffusers.
         low: Rate of the low cut.
         table: As `decay_table` gives it.
         delays: Frames of the lines, then of the diffusers, those of the left side first.
@@ -243,12 +258,10 @@ def reverb(
         predelay = min(longest, max(np.float32(_PREDELAY_LEAST), controls[t + 1, 1]))
         heard = _enter(entry, limits[0], marks[ENTRY], predelay, empty, state, x)
         norm = _move_decay(controls[t + 1, 0], empty, table, taps, state)
-        norm_step = (state[NORM] - norm) * np.float32(1 / TICK)
-        for side in range(2):
-            for i in range(TICK):
-                x[side, i] *= norm + norm_step * np.float32(i)
-            for k in range(side * N_STAGES, (side + 1) * N_STAGES):
-                _diffuse(stages[k], limits[1], marks[STAGE], delays[N_LINES + k], x[side])
+        if marks[IDLE] < limits[5]:
+            _diffuse(stages, limits[1], marks[STAGE], delays[N_LINES:], norm, state[NORM], x)
+        else:
+            x[:] = np.float32(0.0)
         _read_lines(lines, limits[2], marks, delays, drift, taps, moving, y)
         _mix(y)
         _write_lines(lines, limits[2], marks[LINE], y, x)
@@ -261,13 +274,11 @@ def reverb(
         for row in range(3):
             _advance(marks, row, limits[row])
         marks[CLOCK] += 1
-        if heard or is_heard(left) or is_heard(right):
-            marks[QUIET] = 0
-        elif not empty:
-            marks[QUIET] += 1
-            if (
-                marks[QUIET] == limits[4]
-            ):  # what is left is below -180 dBFS: end it before it reaches denormals
-                stages[:] = np.float32(0.0)
-                lines[:] = np.float32(0.0)
-                moving[:] = np.float32(0.0)
+        marks[IDLE] = 0 if heard else marks[IDLE] + 1
+        marks[QUIET] = 0 if heard or is_heard(left) or is_heard(right) else marks[QUIET] + 1
+        # What is left is below -180 dBFS: it ends here, before it reaches denormals.
+        if marks[IDLE] == limits[5]:
+            stages[:] = np.float32(0.0)
+        if marks[QUIET] == limits[4]:
+            lines[:] = np.float32(0.0)
+            moving[:] = np.float32(0.0)

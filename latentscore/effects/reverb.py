@@ -10,7 +10,7 @@ import numpy as np
 from latentscore.dsp import reverb as dsp
 from latentscore.dsp.delay import line_span, new_lines
 from latentscore.dsp.lowcut import low_cut_rate
-from latentscore.dsp.ticks import TICK
+from latentscore.dsp.ticks import TICK, n_ticks
 from latentscore.effects.effect import Control, Frames, check_block, check_sample_rate
 
 MAX_PREDELAY_S: Final = 0.2
@@ -20,6 +20,8 @@ _SHORTEST_S, _LONGEST_S = 0.0213, 0.0691
 _ORDER: Final = (9, 4, 14, 1, 11, 6, 0, 13, 3, 8, 15, 5, 10, 2, 7, 12)
 """Which length each line has, short and long mixed: left enters even lines, right odd ones."""
 _STAGES_S: Final = (0.00229, 0.00361, 0.00547, 0.00853, 0.00251, 0.00337, 0.00593, 0.00797)
+_BLUR_S: Final = 0.35
+"""After this long nothing is left in the diffusers."""
 _LOW_CUT_HZ: Final = 60.0
 _DRIFT_S: Final = 0.0002
 _DRIFT_HZ: Final = (0.37, 0.53, 0.71, 0.89)
@@ -52,8 +54,9 @@ class Reverb:
         longest_entry = round(MAX_PREDELAY_S * sample_rate)
         depth = _DRIFT_S * sample_rate
         spans = [line_span(longest_entry), line_span(max(stages)), line_span(max(lengths) + int(depth) + 1)]
-        empty_after = sum(spans) // TICK + 1
-        self._limits = np.array([*spans, longest_entry, empty_after], np.int64)
+        idle_after = n_ticks(round(_BLUR_S * sample_rate))
+        empty_after = idle_after + (spans[0] + spans[2]) // TICK
+        self._limits = np.array([*spans, longest_entry, empty_after, idle_after], np.int64)
         self._low = np.float32(low_cut_rate(sample_rate, _LOW_CUT_HZ))
         self._entry = new_lines(2, spans[0])
         self._stages = new_lines(2 * dsp.N_STAGES, spans[1])
@@ -79,7 +82,7 @@ class Reverb:
         for array in (self._entry, self._stages, self._lines, self._moving, self._state):
             array[:] = 0.0
         self._marks[:] = 0
-        self._marks[dsp.QUIET] = self._limits[4]
+        self._marks[[dsp.QUIET, dsp.IDLE]] = self._limits[4:]
 
     def process(self, send: Frames, controls: Frames, out: Frames) -> None:
         """Add the reverb of `send` (2, n) to `out` (2, n).
@@ -90,9 +93,9 @@ class Reverb:
                 0.2 s), wet gain.
             out: float32, added to.
         """
-        n_ticks = check_block(send, controls, 3)
+        ticks = check_block(send, controls, 3)
         if not (self.active or send.any()):
-            self._marks[dsp.CLOCK] += n_ticks
+            self._marks[dsp.CLOCK] += ticks
             return
         dsp.reverb(
             send[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -12,35 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.dsp.ticks import TICK
-from latentscore.instruments.banks import fm, lanes, modal, noise, saw, string
+from latentscore.instruments.banks import fm, kernel, lanes, modal, noise, saw, string
 
 _LET_GO_S: Final = 0.030
 _TAU_PER_60_DB: Final = 3.454  # the envelope is squared: 60 dB are 30 dB of it
 
 
 class BankKind(NamedTuple):
-    """What one kernel needs."""
+    """What a bank's kernel needs to know of its kind."""
 
     name: str
-    kernel: Callable[..., None]
+    number: int
     n_rows: int
     n_extra: int = 0
     """Floats of state behind the lanes, such as delay memory."""
 
-    def compile(self) -> None:
-        """Compile the kernel, or load it from the disk cache."""
-        bank = Bank(self, 44100)
-        bank.start(0, np.zeros((1, self.n_rows), dtype=np.float32))
-        bank.process(0, 1, np.ones((2, 3), dtype=np.float32), np.zeros((2, TICK), dtype=np.float32))
-
 
 BANK_KINDS: Final[Mapping[str, BankKind]] = MappingProxyType(
     {
-        "saw": BankKind("saw", saw.saw_bank, saw.N_ROWS),
-        "fm": BankKind("fm", fm.fm_bank, fm.N_ROWS),
-        "modal": BankKind("modal", modal.modal_bank, modal.N_ROWS),
-        "noise": BankKind("noise", noise.noise_bank, noise.N_ROWS),
-        "string": BankKind("string", string.string_bank, string.N_ROWS, string.N_EXTRA),
+        "saw": BankKind("saw", kernel.SAW, saw.N_ROWS),
+        "fm": BankKind("fm", kernel.FM, fm.N_ROWS),
+        "modal": BankKind("modal", kernel.MODAL, modal.N_ROWS),
+        "noise": BankKind("noise", kernel.NOISE, noise.N_ROWS),
+        "string": BankKind("string", kernel.STRING, string.N_ROWS, string.N_EXTRA),
     }
 )
 
@@ -142,7 +136,8 @@ class Bank:
         else:
             rows, onsets = self._no_rows, self._no_onsets
         # One-dimensional slices have one type for numba, whatever array `out` is a part of.
-        self.kind.kernel(
+        kernel.bank_kernel(
+            self.kind.number,
             self._state,
             self._counters,
             onsets,

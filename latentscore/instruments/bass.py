@@ -18,7 +18,7 @@ def _bass(style: str, gain_db: float, *patches: Patch) -> None:
 # Two detuned pairs under 300 Hz, whose filter breathes at the pace of a tide; a sine holds the root.
 _bass(
     "drone",
-    0.0,
+    -13.9,
     SawPatch(
         cutoff_hz=400.0,
         lanes_per_note=2,
@@ -36,7 +36,7 @@ _bass(
 # Legato: little attack of its own, a short slide into each note.
 _bass(
     "sustained",
-    0.0,
+    -12.9,
     SawPatch(
         locked=True,
         cutoff_hz=620.0,
@@ -56,7 +56,7 @@ _bass(
 # The filter snaps shut and the level ducks after each stroke, as if a kick pushed it down.
 _bass(
     "pulsing",
-    0.0,
+    -8.3,
     SawPatch(
         locked=True,
         cutoff_hz=300.0,
@@ -74,7 +74,7 @@ _bass(
 # Upright: a soft pluck near the middle of the string, the box's own sine, and the finger leaving the string.
 _bass(
     "walking",
-    0.0,
+    0.9,
     StringPatch(
         t60_s=0.95,
         high_t60_s=0.16,
@@ -107,7 +107,7 @@ _bass(
 # Stopped organ pipes: square waves have no even harmonics, hence the hollow.
 _bass(
     "fifth_drone",
-    0.0,
+    -9.4,
     SawPatch(
         cutoff_hz=760.0,
         lanes_per_note=2,
@@ -125,7 +125,7 @@ _bass(
 # The ear completes the root from its second and third harmonic where a speaker cannot give it.
 _bass(
     "sub_pulse",
-    0.0,
+    -4.8,
     FmPatch(
         harmonics=(1.0, 0.16, 0.07),
         drive=0.7,
@@ -137,7 +137,7 @@ _bass(
 
 _bass(
     "octave",
-    0.0,
+    -3.3,
     SawPatch(
         locked=True,
         cutoff_hz=480.0,
@@ -155,7 +155,7 @@ _bass(
 # The filter nearly sings: its peak passes the harmonics one by one.
 _bass(
     "arp_bass",
-    0.0,
+    -2.9,
     SawPatch(
         locked=True,
         cutoff_hz=330.0,

@@ -15,7 +15,7 @@ def _pad(style: str, gain_db: float, *patches: Patch) -> None:
 
 _pad(
     "warm_slow",
-    0.0,
+    -16.8,
     SawPatch(
         cutoff_hz=780.0,
         lanes_per_note=2,
@@ -33,7 +33,7 @@ _pad(
 # Two close voices beat about once in two seconds; the timbre hardly opens.
 _pad(
     "dark_sustained",
-    0.0,
+    -16.5,
     FmPatch(
         harmonics=(1.0, 0.55, 0.42, 0.22, 0.12),
         modulator_ratio=0.5,
@@ -51,7 +51,7 @@ _pad(
 # Six players a note: each his own vibrato, late; the bow's noise; the section opens slowly.
 _pad(
     "cinematic",
-    0.0,
+    -15.1,
     SawPatch(
         cutoff_hz=1300.0,
         lanes_per_note=3,
@@ -69,7 +69,7 @@ _pad(
 
 _pad(
     "thin_high",
-    0.0,
+    -16.2,
     FmPatch(
         harmonics=(1.0, 0.10, 0.05, 0.22, 0.0, 0.0, 0.09),
         modulator_ratio=5.0,
@@ -88,7 +88,7 @@ _pad(
 # The two lanes swell against each other, so that the note wanders; noise through a peak on the note is the haze.
 _pad(
     "ambient_drift",
-    0.0,
+    -15.5,
     FmPatch(
         harmonics=(1.0, 0.30, 0.0, 0.16, 0.0, 0.0, 0.0, 0.05),
         modulator_ratio=2.0,
@@ -118,7 +118,7 @@ _pad(
 
 _pad(
     "stacked_fifths",
-    0.0,
+    -15.4,
     SawPatch(
         cutoff_hz=1500.0,
         lanes_per_note=2,
@@ -136,7 +136,7 @@ _pad(
 
 _pad(
     "bright_open",
-    0.0,
+    -15.9,
     SawPatch(
         cutoff_hz=4200.0,
         lanes_per_note=3,

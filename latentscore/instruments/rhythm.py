@@ -22,8 +22,8 @@ def _kit(style: str, gain_db: float, voices: dict[int, tuple[Patch, ...]]) -> No
     )
 
 
-_kit("minimal", 0.0, {drums.KICK: sounds.KICK_SOFT, drums.RIM: sounds.RIM_WOOD, drums.SHAKER: sounds.SHAKER})
-_kit("heartbeat", 0.0, {drums.THUMP_LUB: sounds.LUB, drums.THUMP_DUB: sounds.DUB})
+_kit("minimal", 2.9, {drums.KICK: sounds.KICK_SOFT, drums.RIM: sounds.RIM_WOOD, drums.SHAKER: sounds.SHAKER})
+_kit("heartbeat", -0.3, {drums.THUMP_LUB: sounds.LUB, drums.THUMP_DUB: sounds.DUB})
 _kit(
     "soft_four",
     0.0,
@@ -33,10 +33,10 @@ _kit(
         drums.HAT_OPEN: sounds.HAT_SOFT_OPEN,
     },
 )
-_kit("hats_only", 0.0, {drums.HAT_CLOSED: sounds.HAT_METAL_CLOSED, drums.HAT_OPEN: sounds.HAT_METAL_OPEN})
+_kit("hats_only", 9.7, {drums.HAT_CLOSED: sounds.HAT_METAL_CLOSED, drums.HAT_OPEN: sounds.HAT_METAL_OPEN})
 _kit(
     "electronic",
-    0.0,
+    -1.9,
     {
         drums.KICK: sounds.KICK_SYNTH,
         drums.SNARE: sounds.SNARE_SYNTH,
@@ -49,7 +49,7 @@ _kit(
 )
 _kit(
     "kit_light",
-    0.0,
+    9.4,
     {
         drums.KICK: sounds.KICK_FELT,
         drums.SNARE: sounds.BRUSH_SNARE,
@@ -62,7 +62,7 @@ _kit(
 )
 _kit(
     "kit_medium",
-    0.0,
+    2.0,
     {
         drums.KICK: sounds.KICK_WOOD,
         drums.SNARE: sounds.SNARE,
@@ -75,7 +75,7 @@ _kit(
 )
 _kit(
     "military",
-    0.0,
+    0.9,
     {
         drums.KICK: sounds.BASS_DRUM,
         drums.SNARE: sounds.SNARE_TIGHT,
@@ -85,7 +85,7 @@ _kit(
 )
 _kit(
     "tabla_essence",
-    0.0,
+    -1.8,
     {
         drums.NA: sounds.NA,
         drums.TIN: sounds.TIN,
@@ -96,6 +96,6 @@ _kit(
 )
 _kit(
     "brush",
-    0.0,
+    9.2,
     {drums.KICK: sounds.KICK_FELT, drums.BRUSH_SWISH: sounds.SWISH_WIDE, drums.BRUSH_TAP: sounds.BRUSH_TAP},
 )

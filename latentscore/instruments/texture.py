@@ -18,7 +18,7 @@ def _texture(style: str, gain_db: float, *patches: Patch, pitched: bool = True) 
 # Two sines tremble at unlike paces; the octave's sparkle is in the fourth harmonic.
 _texture(
     "shimmer",
-    0.0,
+    -20.2,
     FmPatch(
         harmonics=(1.0, 0.30, 0.0, 0.14),
         lfo=Lfo(rate_hz=8.5, rate_spread=0.25),
@@ -31,7 +31,7 @@ _texture(
 
 _texture(
     "shimmer_slow",
-    0.0,
+    -24.9,
     FmPatch(
         harmonics=(1.0, 0.45, 0.10, 0.25, 0.0, 0.10),
         drive=0.6,
@@ -109,7 +109,7 @@ register(
                 ),
             ),
         ),
-        0.0,
+        -1.2,
         pitched=False,
         voice_names=("click or pop", "rumble bed", "turn of the record"),
     )
@@ -118,7 +118,7 @@ register(
 # Two formants over air: rising pitch opens the vowel from "oo" to "ah".
 _texture(
     "breath",
-    0.0,
+    -9.1,
     NoisePatch(
         560.0,
         "band",
@@ -165,7 +165,7 @@ _texture(
 # A point of light: pure, quick to come, slow to go, and it twinkles.
 _texture(
     "stars",
-    0.0,
+    -18.8,
     FmPatch(
         harmonics=(1.0, 0.02, 0.04),
         lfo=Lfo(rate_hz=5.5, rate_spread=0.5),
@@ -176,7 +176,7 @@ _texture(
 # Gated bits of a hard, hollow tone, cut off as they began.
 _texture(
     "glitch",
-    0.0,
+    -19.4,
     FmPatch(
         harmonics=(1.0, 0.0, 0.5, 0.0, 0.4, 0.0, 0.3, 0.2),
         modulator_ratio=7.13,
@@ -198,7 +198,7 @@ _texture(
 
 _texture(
     "noise_wash",
-    0.0,
+    -19.1,
     NoisePatch(
         430.0,
         "band",
@@ -232,7 +232,7 @@ _texture(
 
 _texture(
     "crystal",
-    0.0,
+    -10.8,
     ModalPatch(
         partials=scaled(GLASS[:4], (1.0, 0.35, 0.16, 0.05), 7.0, 0.8),
         amp=Amp(attack_s=0.001, rings=True),
@@ -245,7 +245,7 @@ _texture(
 # Three formants of an "ah" over a glottis of saws, with as much air as voice.
 _texture(
     "pad_whisper",
-    0.0,
+    -15.9,
     *(
         SawPatch(
             cutoff_hz=hertz,

@@ -50,16 +50,17 @@ def swung(beat: float, ratio: float) -> float:
 
 
 class Clock:
-    """Lays bars end to end. The tempo of a bar is the target asked for; the one before ramps into it.
+    """Lays bars end to end. Each bar ramps from the tempo in which the last one ended to the one asked for.
 
     Args:
         sample_rate: Frames per second.
+        tempo_bpm: Tempo in which the first bar starts.
     """
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, tempo_bpm: float) -> None:
         self._sample_rate = sample_rate
         self._next_start = 0.0
-        self._per_beat: float | None = None
+        self._per_beat = 60.0 * sample_rate / tempo_bpm
 
     @property
     def next_start(self) -> float:
@@ -69,8 +70,7 @@ class Clock:
     def bar(self, tempo_bpm: float, swing: float) -> BarGrid:
         """Return the next bar, ramping from the tempo in which the last bar ended to `tempo_bpm`."""
         target = 60.0 * self._sample_rate / tempo_bpm
-        first = target if self._per_beat is None else self._per_beat
-        grid = BarGrid(self._next_start, first, target, swing)
+        grid = BarGrid(self._next_start, self._per_beat, target, swing)
         self._per_beat = target
         self._next_start = grid.end
         return grid

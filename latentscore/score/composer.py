@@ -83,7 +83,7 @@ class Composer:
     def __init__(self, config: MusicConfig, seed: int, sample_rate: int) -> None:
         self._config = config
         self._sample_rate = sample_rate
-        self._clock = Clock(sample_rate)
+        self._clock = Clock(sample_rate, settings(config).tempo_bpm)
         self._form = forms.Form(Random(seed, "form"))
         self._harmony = harmonies.Harmony(Random(seed, "harmony"))
         self._players = [_Player(layer, seed, sample_rate) for layer in LAYERS]
@@ -121,6 +121,7 @@ class Composer:
         """Compose the end: a bar that leads home, slowing down, and a bar of the tonic, held."""
         numbers = settings(self._config)
         way, home = harmonies.closing(self._config)
+        levels = self._levels or self._levels_at(0, numbers, 1.0)
         start = Section(round(self._clock.next_start), "close", 2)
         bars: list[Bar] = []
         for bar, (chord, factor) in enumerate(zip((way, home), _SLOWING, strict=True)):
@@ -131,7 +132,7 @@ class Composer:
                 tension=0.4 - 0.2 * bar,
                 chords=(chord,),
                 next_chord=home,
-                levels=self._levels,
+                levels=levels,
                 section=start if bar == 0 else None,
                 is_last=bar == 1,
             )

@@ -59,11 +59,13 @@ class Harmony:
         n_periods = int(max(1.0, total / period_beats) + 0.5)
         for period in range(n_periods):
             start = period * period_beats
-            texts = self._period(loop, config, period, first=section.number == 0 and period == 0)
+            texts = self._period(loop, config, period)
+            if section.number == 0 and period == 0:
+                texts[2] = tonic(config.mode)  # a piece begins by saying where home is
             steps += _laid_out(texts, loop, start, min(period_beats, total - start), numbers.chord_beats)
         return tuple(steps)
 
-    def _period(self, loop: Loop, config: MusicConfig, period: int, *, first: bool) -> list[str]:
+    def _period(self, loop: Loop, config: MusicConfig, period: int) -> list[str]:
         """Return one period's numerals: a question ends away from home, an answer comes home."""
         random, numbers = self._random, settings(config)
         rounds = 2 if numbers.chord_beats < BEATS else 1
@@ -72,7 +74,7 @@ class Harmony:
             kindred = KINDRED[config.mode].get(texts[place])
             if random.chance(0.3) and kindred and (period > 0 or place >= _PERIOD):
                 texts[place] = random.choice(kindred)
-        if first:
+        if period % 2 == 0:
             texts[0] = tonic(config.mode)
         closes = random.chance(numbers.cadence)
         closing = random.choice(CLOSING[config.mode])

@@ -61,6 +61,8 @@ def onsets(random: Random, taste: Taste, n_bars: int) -> list[float]:
     """Return where a motif's notes begin: as many as the taste asks, its share of them off the beat."""
     wanted = taste.notes_per_bar * n_bars * random.uniform(0.8, 1.2)
     n_notes = max(1, int(wanted + random.uniform()))
+    if taste.off_beat == 0.0 and taste.notes_per_bar < BEATS + 1.0:
+        n_notes = min(n_notes, BEATS * n_bars)
     n_off = int(n_notes * taste.off_beat + random.uniform())
     n_on = min(n_notes - n_off, BEATS * n_bars)
     n_off = n_notes - n_on

@@ -20,12 +20,11 @@ _POP: _Table = {
         (1, "vi IV I V"),
     ),
     "minor": (
-        (3, "i VI iv V"),
-        (2, "i VI III VII"),
+        (3, "i VI III VII"),
+        (3, "i VII i V"),
         (2, "i iv i V"),
-        (2, "i VII VI V"),
-        (2, "i iv VI V"),
-        (1, "i v VI iv"),
+        (2, "i v VI VII"),
+        (2, "i VII VI VII"),
     ),
     "dorian": ((3, "i IV i VII"), (3, "i VII IV i"), (2, "i III IV i"), (2, "i v IV i"), (1, "i ii IV i")),
     "mixolydian": (
@@ -63,14 +62,24 @@ _CINEMATIC: _Table = {
     ),
     "minor": (
         (3, "i VI iv V"),
-        (3, "i VI III VII"),
-        (2, "i III VII iv"),
+        (2, "i bII i V"),
         (2, "i iv VI V"),
-        (2, "i VII VI iv"),
+        (2, "i III VI iv"),
+        (2, "i i VI V"),
         (1, "i bII iv V"),
     ),
-    "dorian": ((3, "i VII IV i"), (3, "i III VII IV"), (2, "i IV VII i"), (2, "i bVI IV i")),
-    "mixolydian": ((3, "I v VII IV"), (3, "I VII I v"), (2, "I IV VII I"), (2, "I bIII VII I")),
+    "dorian": (
+        (3, "i III VII i"),
+        (2, "i bVI IV i"),
+        (2, "i III VII IV"),
+        (1, "i v III IV"),
+    ),
+    "mixolydian": (
+        (3, "I bIII IV I"),
+        (2, "I bVI VII I"),
+        (2, "I bIII VII I"),
+        (1, "I v bVI VII"),
+    ),
 }
 
 _AMBIENT: _Table = {
@@ -104,7 +113,7 @@ KINDRED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
         "minor": {
             "i": ("VI",),
             "iv": ("VI", "iio"),
-            "VI": ("iv",),
+            "VI": ("iv", "i"),
             "III": ("i",),
             "VII": ("v",),
             "v": ("VII",),

@@ -214,7 +214,7 @@ def approached(notes: list[Note], bar: BarContext) -> list[Note]:
     probability = numbers.chromatic
     if probability == 0.0:
         return notes
-    for at in range(len(notes) - 1):
+    for at in reversed(range(len(notes) - 1)):
         weak, target = notes[at], notes[at + 1]
         chance = bar.random.chance(probability * 2.6)
         if not chance or weak.beat % 2 == 0 or target.beat - weak.beat > 1.5:

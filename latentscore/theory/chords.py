@@ -110,6 +110,8 @@ def _seventh(chord: Numeral, scale: tuple[int, ...]) -> str:
 
 def _lush(chord: Numeral, seventh: str, scale: tuple[int, ...], colour: int) -> str:
     ninth = (chord.offset + 2) % 12 in scale
+    if seventh == "maj7" and chord.offset == 0:
+        return "maj9"  # an added sixth would make the tonic sound like its relative minor
     if seventh == "maj7":
         plain = ("maj9", "maj69", "maj13") if (chord.offset + 9) % 12 in scale else ("maj9", "maj13")
         return plain[colour % len(plain)] if ninth or chord.offset not in scale else "maj9"

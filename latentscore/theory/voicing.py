@@ -78,7 +78,7 @@ def _within(pitch: int, low: int, high: int) -> int:
 
 
 def _stacked(pitch_classes: tuple[int, ...], low: int, high: int, gap: int) -> tuple[int, ...]:
-    """Return the stack whose middle lies nearest to the register's; the gap gives way where none would fit."""
+    """Return the stack nearest to the middle of the register; the gap gives way where none would fit."""
     stacks = [_stack(order, low, gap) for order in permutations(pitch_classes)]
     middle = (low + high) / 2.0
     best = min(stacks, key=lambda stack: (max(0, stack[-1] - high), abs(sum(stack) / len(stack) - middle)))

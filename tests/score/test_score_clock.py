@@ -14,7 +14,7 @@ RATE = 44_100
 
 
 def test_steady_bars_never_drift() -> None:
-    clock = Clock(RATE)
+    clock = Clock(RATE, 86.0)
     for number in range(1000):
         grid = clock.bar(86.0, 0.5)
         assert grid.start == pytest.approx(number * 4 * 60 * RATE / 86.0, abs=1e-3)
@@ -22,7 +22,7 @@ def test_steady_bars_never_drift() -> None:
 
 
 def test_a_ramp_joins_without_a_jump_and_takes_the_mean_time() -> None:
-    clock = Clock(RATE)
+    clock = Clock(RATE, 60.0)
     before = clock.bar(60.0, 0.5)
     ramp = clock.bar(120.0, 0.5)
     after = clock.bar(120.0, 0.5)

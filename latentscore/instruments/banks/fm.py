@@ -11,10 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.jit import helper, kernel
-from latentscore.dsp.noise import mixed, next_word, white
+from latentscore.dsp.jit import helper
+from latentscore.dsp.noise import next_word, white
 from latentscore.dsp.oscillators import advance, cosine, sine, wrap
-from latentscore.dsp.ticks import TICK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -35,9 +34,8 @@ N_ROWS: Final = ln.N_COMMON + 27
 
 
 @helper
-def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
-    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
-    ln.modulate(state, first, n, go, pitch)
+def fm_update(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
+    """Set what follows from the common rows, once these have moved on by `go` ticks."""
     s = state[first:]
     bright = np.sqrt(cutoff)
     driven = np.sqrt(bright)
@@ -57,7 +55,7 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
 
 
 @helper
-def render(s, n, word, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+def fm_render(s, n, word, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of the first `n` lanes to `left` and `right`."""
     width = n // 8 * 8  # tells the compiler that there is no remainder
     for i in range(n_frames):
@@ -76,8 +74,10 @@ def render(s, n, word, level, level_step, left, right, start, n_frames):  # type
             s[DRIVE * L + j] = drive
             phase = wrap(phase + index * sine(mod))
             c = drive * cosine(phase)
-            y = s[A5 * L + j] + c * (s[A6 * L + j] + c * (s[A7 * L + j] + c * s[A8 * L + j]))
-            y = s[A1 * L + j] + c * (s[A2 * L + j] + c * (s[A3 * L + j] + c * (s[A4 * L + j] + c * y)))
+            c2 = c * c
+            low = s[A1 * L + j] + c * s[A2 * L + j] + c2 * (s[A3 * L + j] + c * s[A4 * L + j])
+            high = s[A5 * L + j] + c * s[A6 * L + j] + c2 * (s[A7 * L + j] + c * s[A8 * L + j])
+            y = low + c2 * c2 * high
             y *= sine(phase)
             breath = s[BREATHED * L + j]
             breath += s[BREATH_CO * L + j] * (noise - breath)
@@ -95,32 +95,3 @@ def render(s, n, word, level, level_step, left, right, start, n_frames):  # type
         right[start + i] += sum_r * level
         level += level_step
     return word
-
-
-@kernel
-def fm_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
-    """Add the sound of all lanes to `left` and `right`; the arguments are described in `lanes`."""
-    counters[ln.TAKEN] = 0
-    for tick in range(controls.shape[0] - 1):
-        frame = first_frame + tick * TICK
-        end = frame + TICK
-        if ln.rests(counters, onsets, end):
-            continue
-        word = mixed(frame + counters[ln.SALT])  # addressed by time: a skipped bank loses no step
-        cutoff, pitch, level = controls[tick + 1]
-        level_now = controls[tick, 2]
-        level_step = (level - level_now) * F32(1.0 / TICK)
-        update(state, np.int64(0), ln.padded(counters), F32(1.0), cutoff, pitch)
-        while frame < end:
-            first = counters[ln.ACTIVE]
-            n_new = ln.admit(state, counters, onsets, rows, frame)
-            update(state, first, n_new, F32(0.0), cutoff, pitch)
-            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
-            n_frames = ln.span(counters, onsets, frame, end)
-            n = ln.padded(counters)
-            at = frame - first_frame
-            word = render(state, n, word, level_now, level_step, left, right, at, n_frames)
-            level_now += F32(n_frames) * level_step
-            frame += n_frames
-        if (end // TICK) % ln.TIDY_TICKS == 0:
-            ln.tidy(state, counters, rows.shape[1])

@@ -3,14 +3,6 @@
 The state of a bank is one flat float32 array, `state[row * LANES + lane]`. Active lanes are packed at the front.
 All decisions depend on the state and the tick alone, never on how ticks are grouped into calls.
 
-Every bank is a kernel `(state, counters, onsets, rows, first_frame, controls, left, right)`:
-
-- state: float32, flat; counters: int64 (N_COUNTERS,).
-- onsets: int64 (n,), the sorted starts of the queued lanes; rows: float32 (n, n_rows), their start values.
-- first_frame: absolute frame of the first tick, a multiple of TICK.
-- controls: float32 (n_ticks + 1, 3): cutoff factor, pitch factor and level at the tick boundaries.
-- left, right: float32 (n_ticks * TICK,), added to.
-
 Numba compiles a helper anew for each literal that it is given, so the helpers take none.
 """
 
@@ -89,7 +81,7 @@ def admit(state, counters, onsets, rows, frame):  # type: ignore[no-untyped-def]
 
 @helper
 def padded(counters):  # type: ignore[no-untyped-def]
-    """Number of lanes to compute: the active ones, rounded up to whole vectors. Those past the end are empty."""
+    """Number of lanes to compute: the active ones, rounded up to whole vectors; the rest are empty."""
     return (counters[ACTIVE] + 7) // 8 * 8
 
 

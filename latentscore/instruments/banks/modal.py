@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.jit import helper, kernel
+from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import cosine, sine
-from latentscore.dsp.ticks import TICK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -25,9 +24,8 @@ N_ROWS: Final = ln.N_COMMON + 6
 
 
 @helper
-def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
-    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
-    ln.modulate(state, first, n, go, pitch)
+def modal_update(state, first, n):  # type: ignore[no-untyped-def]
+    """Set what follows from the common rows, once these have moved on."""
     s = state[first:]
     for j in range(n):
         turn = min(s[TUNE * L + j] * s[ln.PITCH * L + j], F32(0.49))
@@ -41,7 +39,7 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
 
 
 @helper
-def render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+def modal_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of the first `n` lanes to `left` and `right`."""
     width = n // 8 * 8  # tells the compiler that there is no remainder
     for i in range(n_frames):
@@ -64,31 +62,3 @@ def render(s, n, level, level_step, left, right, start, n_frames):  # type: igno
         left[start + i] += sum_l * level
         right[start + i] += sum_r * level
         level += level_step
-
-
-@kernel
-def modal_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
-    """Add the sound of all lanes to `left` and `right`; the arguments are described in `lanes`."""
-    counters[ln.TAKEN] = 0
-    for tick in range(controls.shape[0] - 1):
-        frame = first_frame + tick * TICK
-        end = frame + TICK
-        if ln.rests(counters, onsets, end):
-            continue
-        cutoff, pitch, level = controls[tick + 1]
-        level_now = controls[tick, 2]
-        level_step = (level - level_now) * F32(1.0 / TICK)
-        update(state, np.int64(0), ln.padded(counters), F32(1.0), cutoff, pitch)
-        while frame < end:
-            first = counters[ln.ACTIVE]
-            n_new = ln.admit(state, counters, onsets, rows, frame)
-            update(state, first, n_new, F32(0.0), cutoff, pitch)
-            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
-            n_frames = ln.span(counters, onsets, frame, end)
-            n = ln.padded(counters)
-            at = frame - first_frame
-            render(state, n, level_now, level_step, left, right, at, n_frames)
-            level_now += F32(n_frames) * level_step
-            frame += n_frames
-        if (end // TICK) % ln.TIDY_TICKS == 0:
-            ln.tidy(state, counters, rows.shape[1])

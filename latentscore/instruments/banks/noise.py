@@ -7,9 +7,8 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.filters import exp2, prewarped, svf_step
-from latentscore.dsp.jit import helper, kernel
+from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import next_word, white
-from latentscore.dsp.ticks import TICK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -31,8 +30,8 @@ N_ROWS: Final = ln.N_COMMON + 20
 
 
 @helper
-def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
-    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
+def noise_update(state, first, n, go):  # type: ignore[no-untyped-def]
+    """Let the flutter of loudness wander, before the common rows move on by `go` ticks."""
     s = state[first:]
     words = s.view(np.uint32)
     for j in range(n):
@@ -43,7 +42,12 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
         walk = s[FLUTTER_2 * L + j] + co * (walk - s[FLUTTER_2 * L + j])
         s[FLUTTER_2 * L + j] = walk
         s[ln.AMP * L + j] = s[STEADY * L + j] * max(F32(1.0) + s[FLUTTER_AMP * L + j] * walk, F32(0.1))
-    ln.modulate(state, first, n, go, pitch)
+
+
+@helper
+def noise_tune(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
+    """Set the filter, once the common rows have moved on by `go` ticks."""
+    s = state[first:]
     for j in range(n):
         octaves = (
             s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
@@ -56,7 +60,7 @@ def update(state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
 
 
 @helper
-def render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+def noise_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of the first `n` lanes to `left` and `right`."""
     width = n // 8 * 8  # tells the compiler that there is no remainder
     words = s.view(np.uint32)
@@ -86,31 +90,3 @@ def render(s, n, level, level_step, left, right, start, n_frames):  # type: igno
         left[start + i] += sum_l * level
         right[start + i] += sum_r * level
         level += level_step
-
-
-@kernel
-def noise_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
-    """Add the sound of all lanes to `left` and `right`; the arguments are described in `lanes`."""
-    counters[ln.TAKEN] = 0
-    for tick in range(controls.shape[0] - 1):
-        frame = first_frame + tick * TICK
-        end = frame + TICK
-        if ln.rests(counters, onsets, end):
-            continue
-        cutoff, pitch, level = controls[tick + 1]
-        level_now = controls[tick, 2]
-        level_step = (level - level_now) * F32(1.0 / TICK)
-        update(state, np.int64(0), ln.padded(counters), F32(1.0), cutoff, pitch)
-        while frame < end:
-            first = counters[ln.ACTIVE]
-            n_new = ln.admit(state, counters, onsets, rows, frame)
-            update(state, first, n_new, F32(0.0), cutoff, pitch)
-            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
-            n_frames = ln.span(counters, onsets, frame, end)
-            n = ln.padded(counters)
-            at = frame - first_frame
-            render(state, n, level_now, level_step, left, right, at, n_frames)
-            level_now += F32(n_frames) * level_step
-            frame += n_frames
-        if (end // TICK) % ln.TIDY_TICKS == 0:
-            ln.tidy(state, counters, rows.shape[1])

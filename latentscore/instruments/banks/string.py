@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.jit import helper, kernel
+from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import next_word, white
-from latentscore.dsp.ticks import TICK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -80,9 +79,8 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
 
 
 @helper
-def update(state, first, n, go, pitch):  # type: ignore[no-untyped-def]
-    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
-    ln.modulate(state, first, n, go, pitch)
+def string_update(state, first, n, go):  # type: ignore[no-untyped-def]
+    """Let the estimate of the amplitude follow, once the common rows have moved on by `go` ticks."""
     for lane in range(first, first + n):
         life = state[LIFE * L + lane]
         life -= go * state[LIFE_CO * L + lane] * life
@@ -91,7 +89,7 @@ def update(state, first, n, go, pitch):  # type: ignore[no-untyped-def]
 
 
 @helper
-def render_lane(s, lane, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of one string to `left` and `right`."""
     delay = s[PERIOD * L + lane] / max(s[ln.PITCH * L + lane], F32(0.1)) - s[LAG * L + lane]
     delay = min(max(delay, F32(3.0)), F32(SIZE - 8))
@@ -132,30 +130,8 @@ def render_lane(s, lane, level, level_step, left, right, start, n_frames):  # ty
     s[ln.GAIN * L + lane] = gain
 
 
-@kernel
-def string_bank(state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
-    """Add the sound of all strings to `left` and `right`; the arguments are described in `lanes`."""
-    counters[ln.TAKEN] = 0
-    for tick in range(controls.shape[0] - 1):
-        frame = first_frame + tick * TICK
-        end = frame + TICK
-        if ln.rests(counters, onsets, end):
-            continue
-        pitch = controls[tick + 1, 1]
-        level_now = controls[tick, 2]
-        level_step = (controls[tick + 1, 2] - level_now) * F32(1.0 / TICK)
-        update(state, np.int64(0), counters[ln.ACTIVE], F32(1.0), pitch)
-        while frame < end:
-            first = counters[ln.ACTIVE]
-            n_new = ln.admit(state, counters, onsets, rows, frame)
-            for lane in range(first, first + n_new):
-                pluck(state, lane)
-            update(state, first, n_new, F32(0.0), pitch)
-            update(state, first, n_new, F32(end - frame) * F32(1.0 / TICK), pitch)
-            n_frames = ln.span(counters, onsets, frame, end)
-            for lane in range(counters[ln.ACTIVE]):
-                render_lane(state, lane, level_now, level_step, left, right, frame - first_frame, n_frames)
-            level_now += F32(n_frames) * level_step
-            frame += n_frames
-        if (end // TICK) % ln.TIDY_TICKS == 0:
-            ln.tidy(state, counters, rows.shape[1])
+@helper
+def string_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+    """Add `n_frames` of the first `n` lanes to `left` and `right`."""
+    for lane in range(n):
+        _render_lane(s, lane, level, level_step, left, right, start, n_frames)

@@ -45,7 +45,7 @@ class SawPatch:
     """Frequency of the second saw against the first."""
     level_2: float = 1.0
     sine_level: float = 0.0
-    sine_ratio: float = 1.0
+    """A sine in phase with the first saw, that makes the fundamental firm."""
     noise_level: float = 0.0
     resonance: float = 0.7
     """Q of the filter."""
@@ -63,7 +63,7 @@ class SawPatch:
     amp: Amp = STEADY
     glide_s: float = 0.08
     locked: bool = False
-    """Both saws and the sine start together, so that every note has the same attack; otherwise anywhere."""
+    """Both saws start together, so that every note has the same attack; otherwise anywhere."""
     spread: float = 0.0
     """Distance of the lanes from the note's place, 0 to 1."""
     level_db: float = 0.0
@@ -74,7 +74,7 @@ class SawPatch:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
         step = units.hertz(event.pitch) / touch.sample_rate
-        for row in (bank.TUNE_1, bank.TUNE_2, bank.TUNE_3):
+        for row in (bank.TUNE_1, bank.TUNE_2):
             rows[:, row] *= step
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
@@ -86,15 +86,10 @@ class SawPatch:
             phase, other = random.uniform(-0.5, 0.5), random.uniform()
             if self.locked:
                 phase = other = 0.0
-            sine = phase  # adds to the fundamental of the first saw
             if self.pulse_width is not None:
-                other, sine = (
-                    self.pulse_width,
-                    phase + self.pulse_width / 2.0 - 0.25,
-                )  # and to that of a pulse
+                other = self.pulse_width
             rows[k, bank.PHASE_1] = phase
             rows[k, bank.PHASE_2] = (phase + other + 0.5) % 1.0 - 0.5
-            rows[k, bank.PHASE_3] = (sine + 0.5) % 1.0 - 0.5
         return rows
 
 
@@ -109,7 +104,6 @@ def _template(patch: SawPatch, touch: Touch) -> Rows:
     ratios = 2.0 ** (places * detune / 1200.0)
     rows[:, bank.TUNE_1] = ratios[:n]
     rows[:, bank.TUNE_2] = (ratios[:n] if patch.pulse_width is not None else ratios[n:]) * patch.ratio_2
-    rows[:, bank.TUNE_3] = patch.sine_ratio
     # Saws that run freely add up by their powers.
     level = units.gain(patch.level_db) / math.sqrt(n)
     rows[:, bank.MIX_1] = 0.5 * level

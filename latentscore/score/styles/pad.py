@@ -13,12 +13,18 @@ from latentscore.theory.meter import BEATS
 from latentscore.theory.pitch import at_or_above, fold, nearest
 
 
-def four_tones(span: ChordSpan) -> tuple[int, ...]:
-    """Return four classes of a chord: a triad doubles its root, a ninth chord leaves out its fifth."""
-    tones = span.tones
+def four_tones(bar: BarContext, span: ChordSpan) -> tuple[int, ...]:
+    """Return four classes of a chord, so that home stays home.
+
+    A triad doubles the key's tonic if it has it, else its own root. A ninth chord leaves out its fifth; on the
+    tonic it leaves out its seventh instead, and keeps the fifth that names the key.
+    """
+    tones, tonic = span.tones, bar.key.root
     if len(tones) == 3:
-        return (*tones, tones[0])
-    return tones if len(tones) == 4 else (tones[0], tones[1], tones[3], tones[4])
+        return (*tones, tonic if tonic in tones else tones[0])
+    if len(tones) == 4:
+        return tones
+    return (*tones[:3], tones[4]) if span.root == tonic else (*tones[:2], *tones[3:])
 
 
 @style("pad", "warm_slow", patch="pad.warm_slow")
@@ -26,7 +32,7 @@ def warm_slow(bar: BarContext) -> list[Note]:
     """Close voicings that swell and overlap at changes."""
     choir, notes = bar.memory.of(Choir), list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(four_tones(swell.span), 52, 72)
+        voicing = choir.lead(four_tones(bar, swell.span), 52, 72)
         notes += chorus(bar, swell, voicing, loud=0.6, overlap=0.75, width=0.35)
     return notes
 
@@ -48,7 +54,7 @@ def cinematic(bar: BarContext) -> list[Note]:
     n_bars = max(4, bar.place.phrase_bars)
     crescendo = ((bar.place.bar % n_bars) + 1.0) / n_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(four_tones(swell.span), 48, 72, 5)
+        voicing = choir.lead(four_tones(bar, swell.span), 48, 72, 5)
         if crescendo > 0.5:
             voicing = (*voicing, voicing[-1] + 12)
         notes += chorus(bar, swell, voicing, loud=0.36 + 0.42 * crescendo, overlap=0.5, width=0.6)
@@ -73,7 +79,7 @@ def ambient_drift(bar: BarContext) -> list[Note]:
     """Voices that enter one at a time, linger into the next chord, and wander over the field."""
     choir, random, notes = bar.memory.of(Choir), bar.random, list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = list(choir.lead(four_tones(swell.span), 53, 79, 2))
+        voicing = list(choir.lead(four_tones(bar, swell.span), 53, 79, 2))
         beat, end = swell.beat, swell.beat + swell.length
         step = max(0.5, min(1.5, swell.length / 4.0))
         while voicing and beat < min(end, float(BEATS)):
