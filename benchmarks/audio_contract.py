@@ -1,6 +1,6 @@
 """Whether random configs keep the audio contract: finite, -16 LUFS ± 1, true peak, no DC, side against mid.
 
-    python -m benchmarks.audio_contract --configs 200 --seconds 30
+python -m benchmarks.audio_contract --configs 200 --seconds 30
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ def measure(job: tuple[int, str, float]) -> Measured:
     n_frames = round(seconds * _RATE)
     x = render_config(config, seed, n_frames, sample_rate=_RATE, channels=2, fade_out_s=0.0).samples
     mid, side = 0.5 * (x[:, 0] + x[:, 1]), 0.5 * (x[:, 0] - x[:, 1])
-    rms = [float(np.sqrt(np.mean(np.square(signal, dtype=np.float64)))) for signal in (mid, side, x[:, 0], x[:, 1])]
+    rms = [
+        float(np.sqrt(np.mean(np.square(signal, dtype=np.float64))))
+        for signal in (mid, side, x[:, 0], x[:, 1])
+    ]
     return Measured(
         code,
         bool(np.isfinite(x).all()),
@@ -65,7 +68,9 @@ def main() -> None:
         rows = list(track(pool.map(measure, jobs), total=len(jobs)))
     off = np.array([row.lufs + 16.0 for row in rows])
     print(f"finite: {sum(row.finite for row in rows)} of {len(rows)}")
-    print(f"LUFS: mean {off.mean() - 16:+.2f}, spread {off.std():.2f}, within ± 1: {np.mean(abs(off) <= 1):.1%}")
+    print(
+        f"LUFS: mean {off.mean() - 16:+.2f}, spread {off.std():.2f}, within ± 1: {np.mean(abs(off) <= 1):.1%}"
+    )
     print(f"true peak: highest {max(row.true_peak_db for row in rows):.2f} dBTP")
     print(f"DC: greatest {max(row.dc for row in rows):.1e}")
     print(f"mono fold-down loses at most {max(row.mono_loss_db for row in rows):.2f} dB")

@@ -1,6 +1,6 @@
 """How long a new process takes to its first 10 s of audio, with and without compiled kernels, and to import.
 
-    python -m benchmarks.cold_start [--runs 5]
+python -m benchmarks.cold_start [--runs 5]
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import sys
 import time
 
 from benchmarks.configs import random_configs
-from latentscore.config import MusicConfig
+from latentscore.config import FIELDS, MusicConfig
 
 _BASELINE = """
 import json, sys, time
@@ -30,10 +30,7 @@ for line in sys.stdin:
     spent = time.perf_counter() - started
     print(json.dumps({"spent": spent, "n": len(audio.samples)}), flush=True)
 """
-_SHARED_FIELDS = (
-    "tempo brightness space motion stereo echo human attack grain density root mode "
-    "bass pad melody rhythm texture accent"
-).split()
+_SHARED_FIELDS = [name for name, field in FIELDS.items() if field.group != "finer"]
 
 
 class Baseline:

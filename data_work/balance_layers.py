@@ -23,7 +23,14 @@ from latentscore.dsp.loudness import integrated_loudness
 from latentscore.engine.render import render_config
 from latentscore.events import LAYERS
 
-TARGET_LUFS = {"bass": -20.0, "pad": -22.0, "melody": -19.0, "rhythm": -22.0, "texture": -37.0, "accent": -26.0}
+TARGET_LUFS = {
+    "bass": -20.0,
+    "pad": -22.0,
+    "melody": -19.0,
+    "rhythm": -22.0,
+    "texture": -37.0,
+    "accent": -26.0,
+}
 """Gated loudness of a stem before the master; only their distances matter, as the trim does the rest."""
 
 _RATE = 44100
@@ -65,7 +72,9 @@ def main() -> None:
     parser.add_argument("--layers", nargs="+", choices=LAYERS, default=LAYERS)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    jobs = [(layer, str(label)) for layer in options.layers for label in FIELDS[layer].labels if label != "none"]
+    jobs = [
+        (layer, str(label)) for layer in options.layers for label in FIELDS[layer].labels if label != "none"
+    ]
     with ProcessPoolExecutor(options.workers) as pool:
         levels = list(track(pool.map(stem_lufs, jobs), total=len(jobs)))
     for (layer, label), level in zip(jobs, levels, strict=True):

@@ -118,7 +118,9 @@ class Encoder:
         seen = self._dense(self._attend(x, hide, name + "attention.self."), name + "attention.output.dense")
         x = self._norm(g.op("Add", seen, x), name + "attention.output.LayerNorm")
         inner = self._gelu(self._dense(x, name + "intermediate.dense"))
-        return self._norm(g.op("Add", self._dense(inner, name + "output.dense"), x), name + "output.LayerNorm")
+        return self._norm(
+            g.op("Add", self._dense(inner, name + "output.dense"), x), name + "output.LayerNorm"
+        )
 
     def _attend(self, x: str, hide: str, name: str) -> str:
         g, size = self.g, self.width // self.heads

@@ -99,7 +99,9 @@ def main() -> None:
     cut = len(configs) * 9 // 10
     _write(configs[:cut], levels[:cut])
     errors = _errors(configs[cut:], levels[cut:, -1])
-    print(f"held out {len(errors)}: mean {errors.mean():+.2f}, spread {errors.std():.2f}, worst {abs(errors).max():.2f} LU")
+    print(
+        f"held out {len(errors)}: mean {errors.mean():+.2f}, spread {errors.std():.2f}, worst {abs(errors).max():.2f} LU"
+    )
     _write(configs, levels)
 
 
@@ -112,7 +114,7 @@ def _write(configs: list[MusicConfig], levels: NDArray[np.float64]) -> None:
 def _errors(configs: list[MusicConfig], measured: NDArray[np.float64]) -> NDArray[np.float64]:
     from latentscore.engine import loudness_model
 
-    loudness_model._tables.cache_clear()  # noqa: SLF001 - the table was written a moment ago
+    loudness_model._tables.cache_clear()
     return np.array([loudness_model.predicted_lufs(config) for config in configs]) - measured
 
 

@@ -1,6 +1,6 @@
 """Render a vibe, look at how it was read, and save it.
 
-    python examples/first_sound.py "rain on a tin roof"
+python examples/first_sound.py "rain on a tin roof"
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One vibe in several lights: other seeds, a brighter update, a blend with a second vibe.
 
-    python examples/variations.py
+python examples/variations.py
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """LatentScore: a short text becomes endless ambient music, on any CPU, offline, in real time."""
 
+# pyright: reportUnusedImport=false
 from __future__ import annotations
 
 from importlib import import_module

@@ -67,7 +67,7 @@ class Section(NamedTuple):
 class Bar(NamedTuple):
     """One composed bar: its place on the grid, what begins in it, and its notes."""
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]  # no one searches a bar for a value
     onset: int
     """First frame of the bar."""
     length: int

@@ -63,11 +63,13 @@ class RenderJob:
 
     def __post_init__(self) -> None:
         check_duration("duration", self.duration)
-        if self.channels not in (1, 2) or isinstance(self.channels, bool):
+        if not _is_whole(self.channels) or self.channels not in (1, 2):
             raise invalid("channels", self.channels, (1, 2))
         if self.sample_rate not in SAMPLE_RATES:
             raise invalid("sample_rate", self.sample_rate, SAMPLE_RATES)
-        if self.fade_out is not None and not (_is_number(self.fade_out) and 0 <= self.fade_out <= self.duration):
+        if self.fade_out is not None and not (
+            _is_number(self.fade_out) and 0 <= self.fade_out <= self.duration
+        ):
             raise invalid("fade_out", self.fade_out, "a number of seconds from 0 to the duration, or None")
         if self.variants is not None and not (_is_whole(self.variants) and self.variants >= 1):
             raise invalid("variants", self.variants, "a whole number from 1, or None")
@@ -98,7 +100,9 @@ class RenderJob:
 
     def _resolve(self, hooks: RenderHooks) -> Resolved:
         hooks.call("on_model_start", self.model)
-        found = resolve(self.content, model=self.model, config=self.config, update=self.update, seed=self.seed)
+        found = resolve(
+            self.content, model=self.model, config=self.config, update=self.update, seed=self.seed
+        )
         hooks.call("on_model_end", found.config)
         return found
 
@@ -108,7 +112,12 @@ class RenderJob:
         return [base, *derived]
 
     def _take(
-        self, found: Resolved, seed: int, hooks: RenderHooks, line: ProgressLine, cancelled: threading.Event | None
+        self,
+        found: Resolved,
+        seed: int,
+        hooks: RenderHooks,
+        line: ProgressLine,
+        cancelled: threading.Event | None,
     ) -> Audio:
         from latentscore.engine.edges import default_fade_out_s
         from latentscore.engine.render import render_config
@@ -136,19 +145,29 @@ class RenderJob:
         return self._audio(found, seed, rendering)
 
     def _audio(self, found: Resolved, seed: int, rendering: Rendering) -> Audio:
-        stems = rendering.stems and {
-            name: Audio(samples, self.sample_rate, found.config, seed, found.vibe)
-            for name, samples in rendering.stems.items()
-        }
+        stems: dict[str, Audio] | None = None
+        if rendering.stems is not None:
+            stems = {
+                name: Audio(samples, self.sample_rate, found.config, seed, found.vibe)
+                for name, samples in rendering.stems.items()
+            }
         return Audio(
-            rendering.samples, self.sample_rate, found.config, seed, found.vibe, match=found.match, stems=stems
+            rendering.samples,
+            self.sample_rate,
+            found.config,
+            seed,
+            found.vibe,
+            match=found.match,
+            stems=stems,
         )
 
 
 def check_duration(argument: str, seconds: object) -> None:
     """Raise `InvalidConfigError` unless `seconds` is a number above 0 and at most 24 hours."""
     if not (_is_number(seconds) and 0 < seconds <= MAX_DURATION_S):  # pyright: ignore[reportOperatorIssue]
-        raise invalid(argument, seconds, f"a number of seconds above 0, at most {MAX_DURATION_S:g} (24 hours)")
+        raise invalid(
+            argument, seconds, f"a number of seconds above 0, at most {MAX_DURATION_S:g} (24 hours)"
+        )
 
 
 def _is_number(value: object) -> bool:

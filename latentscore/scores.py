@@ -104,8 +104,6 @@ def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_
     n_frames = round(duration_s * sample_rate)
     bars = _bars(config, seed, sample_rate, n_frames)
     rate = float(sample_rate)
-    chords = [chord for bar in bars for chord in bar.chords]
-    sections = [bar.section for bar in bars if bar.section]
     return Score(
         config=config,
         seed=seed,
@@ -117,15 +115,11 @@ def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_
             for bar in bars
             if bar.onset < n_frames
         ),
-        chords=tuple(
-            ScoreChord(chord.onset / rate, chord.root, chord.quality, chord.degree)
-            for chord in chords
-            if chord.onset < n_frames
-        ),
+        chords=_chords(bars, n_frames, rate),
         sections=tuple(
-            ScoreSection(section.onset / rate, section.name, section.n_bars)
-            for section in sections
-            if section.onset < n_frames
+            ScoreSection(bar.section.onset / rate, bar.section.name, bar.section.n_bars)
+            for bar in bars
+            if bar.section and bar.section.onset < n_frames
         ),
     )
 
@@ -140,6 +134,15 @@ def _bars(config: MusicConfig, seed: int, sample_rate: int, n_frames: int) -> li
     while bars[-1].onset + bars[-1].length - early < n_frames:
         bars.append(composer.next_bar())
     return bars
+
+
+def _chords(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreChord, ...]:
+    return tuple(
+        ScoreChord(chord.onset / rate, chord.root, chord.quality, chord.degree)
+        for bar in bars
+        for chord in bar.chords
+        if chord.onset < n_frames
+    )
 
 
 def _notes(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreNote, ...]:

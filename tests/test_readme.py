@@ -91,7 +91,7 @@ def test_there_are_examples_and_commands() -> None:
 
 
 @pytest.mark.parametrize("arguments", commands(), ids=" ".join)
-def test_the_commands_run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_run(arguments: list[str]) -> None:
     from latentscore.cli.main import app
 
     app(arguments, standalone_mode=False)

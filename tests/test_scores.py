@@ -42,7 +42,9 @@ def test_bars_chords_and_sections_lie_on_one_grid() -> None:
 def test_a_longer_score_begins_with_the_shorter_one() -> None:
     short, long = compose_score(CONFIG, 20.0, 5), compose_score(CONFIG, 60.0, 5)
     beginning = [note for note in long.notes if note.onset_s < 20.0]
-    assert [(n.layer, n.onset_s, n.pitch) for n in short.notes] == [(n.layer, n.onset_s, n.pitch) for n in beginning]
+    assert [(n.layer, n.onset_s, n.pitch) for n in short.notes] == [
+        (n.layer, n.onset_s, n.pitch) for n in beginning
+    ]
     assert short.bars == long.bars[: len(short.bars)]
 
 

@@ -28,7 +28,9 @@ class Finding:
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on notes too, such as no sound device.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 on notes too, such as no sound device.")
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Only what works without any network.")] = False,
 ) -> None:
     """Check the set-up: packages, encoder, library, kernels, sound device.
@@ -37,7 +39,9 @@ def doctor(
     """
     findings = [_guarded(check) for check in CHECKS]
     if as_json:
-        report = {f.name: {k: v for k, v in asdict(f).items() if k != "details"} | f.details for f in findings}
+        report = {
+            f.name: {k: v for k, v in asdict(f).items() if k != "details"} | f.details for f in findings
+        }
         typer.echo(json.dumps(report, indent=2))
     else:
         marks = {"ok": "ok  ", "note": "note", "problem": "FAIL"}
@@ -84,7 +88,9 @@ def _kernels() -> Finding:
     warm()
     folder = cache_folder()
     if folder is None:
-        return Finding("kernels", "note", "compiled, but no cache folder is writable: every start compiles anew")
+        return Finding(
+            "kernels", "note", "compiled, but no cache folder is writable: every start compiles anew"
+        )
     return Finding("kernels", "ok", f"compiled and cached in {folder}", {"cache": str(folder)})
 
 

@@ -49,9 +49,9 @@ def demo(
 
 def render(
     vibe: Vibe,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .wav, .flac or .ogg.")] = Path(
-        "latentscore.wav"
-    ),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .wav, .flac or .ogg.")
+    ] = Path("latentscore.wav"),
     duration: Duration = 10.0,
     seed: Seed = None,
     channels: Annotated[int, typer.Option(help="1 for mono, 2 for stereo.")] = 2,
@@ -84,7 +84,13 @@ def warm() -> None:
 
 
 def _render(
-    vibe: str, duration: float, seed: int | None, *, channels: int, output: Path | None, sample_rate: int = 44100
+    vibe: str,
+    duration: float,
+    seed: int | None,
+    *,
+    channels: int,
+    output: Path | None,
+    sample_rate: int = 44100,
 ) -> Audio:
     import latentscore as ls
     from latentscore.output.files import check_target

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.dsp.delay import Frames, Integers, read_moving, sway, write_tick
-from latentscore.dsp.jit import kernel
+from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.ticks import TICK
 
 N_VOICES: Final = 2
@@ -24,10 +25,19 @@ CENTRE, DEPTH, RATE, START = 0, 1, 2, 3
 _DEPTH_STEP: Final = np.float32(0.005)
 """Most that the depth moves in a tick (0.3 s from 0 to 1), so that a voice moves by less than a frame."""
 
-_DRY_LOSS: Final = 0.5
-_VOICE_GAIN: Final = 0.42
-"""At full mix: dry 0.5 and two copies of 0.42, about as loud as the sound alone, never 1.4 times its peak.
-All have the same sign, so that the mono sum of both sides is nearly as loud as either."""
+_DRY_LOSS: Final = 0.4
+_FILL: Final = 0.82
+"""Of the dry amplitude 0.4 is taken away at full mix, and the copies bring most of the power back, as if
+unrelated to it (they are, above the lowest octaves). All have the same sign, so that the mono sum of both
+sides is nearly as loud as either. A peak grows to 1.6 at most."""
+
+
+@helper
+def _dry_and_copy(mix: np.float32) -> tuple[np.float32, np.float32]:
+    """The gains of the sound itself and of each copy."""
+    dry = np.float32(1.0) - np.float32(_DRY_LOSS) * min(np.float32(1.0), max(np.float32(0.0), mix))
+    copy = np.float32(_FILL) * np.float32(math.sqrt((np.float32(1.0) - dry * dry) / np.float32(N_VOICES)))
+    return dry, copy
 
 
 @kernel
@@ -59,10 +69,10 @@ def chorus(
         before = wanted if marks[QUIET] * TICK >= span else state[0]
         depth = before + min(_DEPTH_STEP, max(-_DEPTH_STEP, wanted - before))
         state[0] = depth
-        mix = min(np.float32(1.0), max(np.float32(0.0), controls[t, 1]))
-        mix_step = (min(np.float32(1.0), max(np.float32(0.0), controls[t + 1, 1])) - mix) * np.float32(
-            1 / TICK
-        )
+        dry, copy = _dry_and_copy(controls[t, 1])
+        last_dry, last_copy = _dry_and_copy(controls[t + 1, 1])
+        dry_step = (last_dry - dry) * np.float32(1 / TICK)
+        copy_step = (last_copy - copy) * np.float32(1 / TICK)
         for side in range(2):
             x = audio_l if side == 0 else audio_r
             x = x[t * TICK : (t + 1) * TICK]
@@ -77,8 +87,8 @@ def chorus(
                 for i in range(TICK):
                     wet[i] += voice[i]
             for i in range(TICK):
-                m = mix + mix_step * np.float32(i)
-                x[i] += m * (np.float32(_VOICE_GAIN) * wet[i] - np.float32(_DRY_LOSS) * x[i])
+                g, h = dry + dry_step * np.float32(i), copy + copy_step * np.float32(i)
+                x[i] = g * x[i] + h * wet[i]
         marks[POSITION] = position + TICK if position + TICK < span else 0
         marks[QUIET] = 0 if heard else marks[QUIET] + 1
         marks[CLOCK] += 1

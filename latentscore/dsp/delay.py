@@ -25,6 +25,9 @@ TICK_FLOOR: Final = 64e-9
 FADE_TICKS: Final = 64
 """Ticks of the crossfade to a new delay (93 ms at 44 100 Hz)."""
 
+_FAR_OFF: Final = 16
+"""A delay that is off by a sixteenth is not waited for."""
+
 TAP, NEXT, FADE = 0, 1, 2
 """Rows of a tap's int64 state: delay in use, delay being faded in, ticks of that fade done (0: no fade)."""
 N_TAP_ROWS: Final = 3
@@ -120,8 +123,11 @@ def sway(clock: int, rate: float, start: float) -> float:
 
 
 @helper
-def steer_tap(tap: Integers, delay: int, empty: bool) -> None:
+def steer_tap(tap: Integers, delay: int, still: bool, empty: bool) -> None:
     """Advance a tap by a tick towards `delay`: at once if the line is empty, else by crossfades, one by one.
+
+    A crossfade begins once the delay stands still, or is 6 % off; following each small step of a ramp would
+    glide after all.
 
     A crossfade between whole-frame delays keeps the pitch of what is in the line (a glide would leave the
     echoes out of tune), and without interpolation the line loses nothing however often it is passed.
@@ -135,7 +141,7 @@ def steer_tap(tap: Integers, delay: int, empty: bool) -> None:
         if tap[FADE] > FADE_TICKS:
             tap[TAP] = tap[NEXT]
             tap[FADE] = 0
-    if tap[FADE] == 0 and tap[TAP] != delay:
+    if tap[FADE] == 0 and tap[TAP] != delay and (still or abs(delay - tap[TAP]) > tap[TAP] // _FAR_OFF):
         tap[NEXT] = delay
         tap[FADE] = 1
 

@@ -33,13 +33,15 @@ ROW: Final = TICK + 2 * REACH
 
 REGULATED_FROM: Final = 0.9
 """Feedback above which the loop regulates its own level, fully so at 1."""
-_TARGET_POWER: Final = 10.0**-3.2
-"""Where an endless tail settles: -32 dBFS RMS, well under the music and well above nothing."""
+_TARGET_POWER: Final = 10.0**-3.7
+"""Where an endless tail settles: -37 dBFS, well under the music and well above nothing."""
 _SLOPE: Final = 0.1
 """Decibels of loop gain per decibel that the tail is away from that level."""
 _BOOST: Final = 10.0 ** (0.5 / 20.0)
 """The most that a hop may be lifted: enough to make up for the loop's filters, too little to be heard."""
 _POWER_S: Final = 1.5
+_ATTACK: Final = np.float32(8.0)
+"""The power meter rises so much faster than it falls, so that it reads a sparse tail by its notes."""
 _SILENT_POWER: Final = 1e-12
 _HEADROOM: Final = 2.0
 """Bound of everything in the loop. The saturation takes 0.2 dB off a peak at -6 dBFS."""
@@ -132,7 +134,7 @@ def echo(
         if empty:
             state[:] = np.float32(0.0)
         delay = min(longest, max(TICK + REACH, int(controls[t + 1, 0] + np.float32(0.5))))
-        steer_tap(marks, delay, empty)
+        steer_tap(marks, delay, controls[t, 0] == controls[t + 1, 0], empty)
         position = marks[POSITION]
         for side in range(2):
             read_tap(lines[side], span, position, marks, REACH, tapped, spare)
@@ -155,7 +157,9 @@ def echo(
             out_l[a + i] += w * (left[i] + far * right[i])
             out_r[a + i] += w * (right[i] + far * left[i])
         state[GAIN] = next_gain
-        state[POWER] += coefficients[POWER_RATE] * (power * np.float32(0.5 / TICK) - state[POWER])
+        power = power * np.float32(0.5 / TICK) - state[POWER]
+        rate = coefficients[POWER_RATE] * (_ATTACK if power > np.float32(0.0) else np.float32(1.0))
+        state[POWER] += rate * power
 
         heard = False
         for side in range(2):

@@ -18,16 +18,22 @@ Doubles = NDArray[np.float64]
 
 N_SECTION: Final = 5
 """Coefficients of a K-weighting section, of which there are two, at the start."""
-DC_RATE, MOMENT_RATE, LEVEL_RATE, RETURN_RATE, TARGET, GATE, RANGE = range(2 * N_SECTION, 2 * N_SECTION + 7)
-N_COEFFICIENTS: Final = 2 * N_SECTION + 7
+DC_RATE, MOMENT_RATE, LEVEL_RATE, RETURN_RATE, TARGET, GATE, RANGE, STEP = range(
+    2 * N_SECTION, 2 * N_SECTION + 8
+)
+N_COEFFICIENTS: Final = 2 * N_SECTION + 8
 
 MOMENT, LEVEL, GAIN = 8, 9, 10
 N_STATE: Final = 11
-"""Float64 state: K-weighting of both sides (0 to 7), power over 0.4 s, gated slow power, and gain."""
+"""Float64 state: K-weighting of both sides (0 to 7), power of the moment, gated slow power, and gain."""
 
-_MOMENT_S: Final = 0.4
+_MOMENT_S: Final = 0.25
+"""Longer than the gaps within music, short enough that a rest is not taken for quiet music for long."""
 _RETURN_S: Final = 30.0
 """While the gate is shut, the gain returns to 0 dB this slowly."""
+_SILENT_POWER: Final = 1e-24
+_STEP_DB_PER_S: Final = 0.5
+"""The gain never moves faster, however wrong it is."""
 _RELATIVE_GATE: Final = 0.1
 """Power below a tenth (-10 LU) of the slow power is a rest or a fade, and does not count."""
 
@@ -40,7 +46,7 @@ def leveller_coefficients(
     Args:
         sample_rate: Frames per second.
         target_lufs: Loudness to which the slow loudness is drawn.
-        gate_lufs: What is quieter than that over 0.4 s is not measured.
+        gate_lufs: What is quieter than that for a moment is not measured.
         time_s: Time constant of the slow loudness.
         range_db: Most that the gain may differ from 0 dB.
         dc_hz: Cutoff of the DC blocker.
@@ -54,6 +60,7 @@ def leveller_coefficients(
     out[DC_RATE] = low_cut_rate(sample_rate, dc_hz)
     out[TARGET], out[GATE] = lufs_to_power(target_lufs), lufs_to_power(gate_lufs)
     out[RANGE] = 10.0 ** (range_db / 20.0)
+    out[STEP] = 10.0 ** (_STEP_DB_PER_S * TICK / sample_rate / 20.0)
     return out
 
 
@@ -72,8 +79,9 @@ def _weighted_power(left: Frames, right: Frames, c: Doubles, z: Doubles) -> floa
         x, u = y + p3, v + q3
         p3, q3, p4, q4 = d1 * y + p4 - e1 * p3, d1 * v + q4 - e1 * q3, d2 * y - e2 * p3, d2 * v - e2 * q3
         power += x * x + u * u
-    z[0], z[1], z[2], z[3] = p1, p2, p3, p4
-    z[4], z[5], z[6], z[7] = q1, q2, q3, q4
+    keep = 1.0 if power > _SILENT_POWER else 0.0  # in silence the states would sink into denormals
+    z[0], z[1], z[2], z[3] = keep * p1, keep * p2, keep * p3, keep * p4
+    z[4], z[5], z[6], z[7] = keep * q1, keep * q2, keep * q3, keep * q4
     return power / TICK
 
 
@@ -85,7 +93,9 @@ def _follow(power: float, c: Doubles, state: Doubles) -> None:
         state[LEVEL] += c[LEVEL_RATE] * (power - state[LEVEL])
     else:
         state[LEVEL] += c[RETURN_RATE] * (c[TARGET] - state[LEVEL])
-    state[GAIN] = min(c[RANGE], max(1.0 / c[RANGE], math.sqrt(c[TARGET] / max(1e-12, state[LEVEL]))))
+    wanted = math.sqrt(c[TARGET] / max(1e-12, state[LEVEL]))
+    wanted = min(c[RANGE], max(1.0 / c[RANGE], wanted))
+    state[GAIN] = min(state[GAIN] * c[STEP], max(state[GAIN] / c[STEP], wanted))
 
 
 @kernel

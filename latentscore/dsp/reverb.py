@@ -256,7 +256,8 @@ def reverb(
             x[1, i] = send_r[a + i]
         cut_lows(x[0], x[1], low, state)
         predelay = min(longest, max(np.float32(_PREDELAY_LEAST), controls[t + 1, 1]))
-        heard = _enter(entry, limits[0], marks[ENTRY], predelay, empty, state, x)
+        entered = _enter(entry, limits[0], marks[ENTRY], predelay, empty, state, x)
+        marks[IDLE] = 0 if entered else marks[IDLE] + 1
         norm = _move_decay(controls[t + 1, 0], empty, table, taps, state)
         if marks[IDLE] < limits[5]:
             _diffuse(stages, limits[1], marks[STAGE], delays[N_LINES:], norm, state[NORM], x)
@@ -274,8 +275,7 @@ def reverb(
         for row in range(3):
             _advance(marks, row, limits[row])
         marks[CLOCK] += 1
-        marks[IDLE] = 0 if heard else marks[IDLE] + 1
-        marks[QUIET] = 0 if heard or is_heard(left) or is_heard(right) else marks[QUIET] + 1
+        marks[QUIET] = 0 if entered or is_heard(left) or is_heard(right) else marks[QUIET] + 1
         # What is left is below -180 dBFS: it ends here, before it reaches denormals.
         if marks[IDLE] == limits[5]:
             stages[:] = np.float32(0.0)

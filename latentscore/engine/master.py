@@ -71,7 +71,7 @@ class Master:
         """Forget everything, as if new. The leveller starts as if the target had been reached."""
         self._low[:] = 0.0
         self._level[:] = 0.0
-        self._level[[leveller.MOMENT, leveller.LEVEL]] = self._coefficients[leveller.TARGET]
+        self._level[leveller.LEVEL] = self._coefficients[leveller.TARGET]
         self._level[leveller.GAIN] = 1.0
         limiter.reset_limiter(self._delayed, self._limit)
 

@@ -74,7 +74,7 @@ class Bank:
 
     def start(self, frame: int, rows: _Rows) -> None:
         """Let lanes start at an absolute frame, each later by its DELAY. Start before `process` gets there."""
-        delays: list[float] = rows[:, lanes.DELAY].tolist()
+        delays: list[float] = rows[:, lanes.column(lanes.DELAY)].tolist()
         if any(delays):
             for k, delay in enumerate(delays):
                 self._enqueue(frame + int(delay), rows[k : k + 1])
@@ -117,9 +117,8 @@ class Bank:
         self._n_started += 1
 
     def _let_go(self) -> None:
-        table = self._state[: self.kind.n_rows * lanes.LANES].reshape(self.kind.n_rows, lanes.LANES)
-        table[lanes.HOLD, : self.n_sounding] = 0.0
-        co = table[lanes.RELEASE_CO, : self.n_sounding]
+        self._state[lanes.HOLD : lanes.HOLD + self.n_sounding] = 0.0
+        co = self._state[lanes.RELEASE_CO : lanes.RELEASE_CO + self.n_sounding]
         np.maximum(co, self._let_go_co, out=co)
         self._release_at = None
 

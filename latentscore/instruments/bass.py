@@ -15,28 +15,28 @@ def _bass(style: str, gain_db: float, *patches: Patch) -> None:
     register(Instrument(f"bass.{style}", (patches,), gain_db))
 
 
-# Two detuned pairs under 300 Hz, whose filter breathes at the pace of a tide; a sine holds the root.
+# Two saws under 300 Hz, whose filter breathes at the pace of a tide; a sine holds the root.
 _bass(
     "drone",
-    -13.9,
+    -10.0,
     SawPatch(
         cutoff_hz=400.0,
-        lanes_per_note=2,
-        detune_cents=15.0,
+        detune_cents=13.0,
         sine_level=0.8,
         key_track=0.3,
         resonance=0.9,
         lfo=Lfo(rate_hz=0.11, rate_spread=0.4),
         wobble_oct=0.8,
         amp=Amp(attack_ratio=2.0, release_s=1.8),
-        spread=0.12,
+        locked=True,
+        level_db=-5.0,
     ),
 )
 
 # Legato: little attack of its own, a short slide into each note.
 _bass(
     "sustained",
-    -12.9,
+    -9.9,
     SawPatch(
         locked=True,
         cutoff_hz=620.0,
@@ -50,6 +50,7 @@ _bass(
         lfo=Lfo(rate_hz=4.6, vibrato_cents=4.0, fade_in_s=1.5),
         amp=Amp(decay_s=5.0, sustain=0.75, release_s=0.35),
         glide_s=0.14,
+        level_db=-3.0,
     ),
 )
 
@@ -137,7 +138,7 @@ _bass(
 
 _bass(
     "octave",
-    -3.3,
+    -1.3,
     SawPatch(
         locked=True,
         cutoff_hz=480.0,
@@ -149,13 +150,14 @@ _bass(
         sweep=Sweep(decay_s=0.12, sustain=0.2),
         sweep_oct=1.6,
         amp=Amp(attack_ratio=0.4, decay_s=0.55, sustain=0.08, release_s=0.10),
+        level_db=-2.0,
     ),
 )
 
 # The filter nearly sings: its peak passes the harmonics one by one.
 _bass(
     "arp_bass",
-    -2.9,
+    2.1,
     SawPatch(
         locked=True,
         cutoff_hz=330.0,
@@ -166,5 +168,6 @@ _bass(
         sweep=Sweep(decay_s=0.20, sustain=0.05),
         sweep_oct=3.2,
         amp=Amp(attack_ratio=0.3, decay_s=0.38, sustain=0.02, release_s=0.07),
+        level_db=-5.0,
     ),
 )

@@ -58,7 +58,7 @@ KICK_SYNTH = (
 )
 KICK_FELT = (
     _skin(
-        (58.0, 1.0, 0.34), (103.0, 0.3, 0.16), (151.0, 0.1, 0.1), bend_cents=350.0, amp=_FELT, level_db=-4.0
+        (58.0, 1.0, 0.34), (103.0, 0.3, 0.16), (151.0, 0.1, 0.1), bend_cents=350.0, amp=_FELT, level_db=-9.0
     ),
     NoisePatch(600.0, "low", amp=_burst(0.04, 0.003), level_db=-17.0),
 )
@@ -239,8 +239,8 @@ RIDE = (
     ModalPatch(
         scaled(
             tuple(ratio * 3.0 for ratio in CYMBAL),
-            (0.3, 0.5, 0.5, 1.0, 0.6, 0.9, 0.7, 0.8, 0.6, 0.5),
-            1.7,
+            (0.12, 0.25, 0.35, 0.8, 0.6, 1.0, 0.8, 0.9, 0.8, 0.6),
+            1.2,
             0.5,
         ),
         amp=Amp(attack_s=0.0008, rings=True, decay_s=0.2, sustain=0.25),

@@ -161,10 +161,7 @@ _melody(
         sweep_index=2.3,
         sweep=Sweep(decay_s=0.28),
         velocity_index=1.6,
-        lanes_per_note=2,
-        detune_cents=6.0,
         amp=Amp(attack_ratio=0.25, decay_s=1.6, sustain=0.0, release_s=0.9),
-        spread=0.3,
     ),
 )
 
@@ -199,10 +196,10 @@ register(
                     sweep_drive=0.12,
                     sweep=Sweep(attack_s=0.08, decay_s=1.2, sustain=0.6),
                     lanes_per_note=2,
-                    detune_cents=13.0,
+                    detune_cents=10.0,
                     amp=Amp(decay_s=3.0, sustain=0.85, release_s=0.16),
                     spread=0.2,
-                    level_db=-3.0,
+                    level_db=-6.0,
                 ),
             ),
             (

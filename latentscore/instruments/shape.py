@@ -13,6 +13,7 @@ from latentscore.dsp.ticks import TICK
 from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.randomness import Random
 
@@ -74,49 +75,49 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     """Fill the common rows that no single note changes."""
     rate = touch.sample_rate
     attack_s = amp.attack(touch)
-    rows[:, ln.RISE_CO] = units.rise_co(attack_s, rate)
-    rows[:, ln.LEVEL] = 1.0
-    rows[:, ln.LEVEL_TO] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
-    rows[:, ln.LEVEL_CO] = units.fall_co(amp.decay_s, rate)
-    rows[:, ln.RELEASE_CO] = units.fall_co(amp.release_s, rate)
-    rows[:, ln.HOLD] = units.FOREVER
-    rows[:, ln.AMP] = units.makeup(attack_s, amp.decay_s) if amp.sustain < 0.1 else 1.0
-    rows[:, ln.TREMOLO] = amp.tremolo
-    rows[:, ln.SWEEP] = 1.0
-    rows[:, ln.SWEEP_TO] = sweep.sustain
-    rows[:, ln.SWEEP_CO] = units.glide_co(sweep.decay_s, rate)
-    rows[:, ln.SWEEP_RISE] = 0.0 if sweep.attack_s > 0.0 else 1.0
-    rows[:, ln.SWEEP_RISE_CO] = units.glide_co(sweep.attack_s, rate)
-    rows[:, ln.LFO_STEP] = lfo.rate_hz * TICK / rate
-    rows[:, ln.VIBRATO] = lfo.vibrato_cents * (math.log(2.0) / 1200.0)
-    rows[:, ln.LFO_IN] = 0.0 if lfo.fade_in_s > 0.0 else 1.0
-    rows[:, ln.LFO_IN_CO] = units.glide_co(lfo.fade_in_s, rate)
+    rows[:, at(ln.RISE_CO)] = units.rise_co(attack_s, rate)
+    rows[:, at(ln.LEVEL)] = 1.0
+    rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
+    rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
+    rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s, rate)
+    rows[:, at(ln.HOLD)] = units.FOREVER
+    rows[:, at(ln.AMP)] = units.makeup(attack_s, amp.decay_s) if amp.sustain < 0.1 else 1.0
+    rows[:, at(ln.TREMOLO)] = amp.tremolo
+    rows[:, at(ln.SWEEP)] = 1.0
+    rows[:, at(ln.SWEEP_TO)] = sweep.sustain
+    rows[:, at(ln.SWEEP_CO)] = units.glide_co(sweep.decay_s, rate)
+    rows[:, at(ln.SWEEP_RISE)] = 0.0 if sweep.attack_s > 0.0 else 1.0
+    rows[:, at(ln.SWEEP_RISE_CO)] = units.glide_co(sweep.attack_s, rate)
+    rows[:, at(ln.LFO_STEP)] = lfo.rate_hz * TICK / rate
+    rows[:, at(ln.VIBRATO)] = lfo.vibrato_cents * (math.log(2.0) / 1200.0)
+    rows[:, at(ln.LFO_IN)] = 0.0 if lfo.fade_in_s > 0.0 else 1.0
+    rows[:, at(ln.LFO_IN_CO)] = units.glide_co(lfo.fade_in_s, rate)
 
 
 def shape_note(rows: Rows, event: NoteEvent, rings: bool, loudness: float, spread: float) -> None:
     """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
     if not rings:
-        rows[:, ln.HOLD] = event.length
-    rows[:, ln.AMP] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
+        rows[:, at(ln.HOLD)] = event.length
+    rows[:, at(ln.AMP)] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
     for side in (0, 1):
         pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))
         angle = (pan + 1.0) * (math.pi / 4.0)
-        rows[side::2, ln.PAN_L] = math.cos(angle)
-        rows[side::2, ln.PAN_R] = math.sin(angle)
+        rows[side::2, at(ln.PAN_L)] = math.cos(angle)
+        rows[side::2, at(ln.PAN_R)] = math.sin(angle)
     if rows.shape[0] % 2:  # the odd lane, in the middle
         angle = (max(-1.0, min(1.0, event.pan)) + 1.0) * (math.pi / 4.0)
-        rows[-1, ln.PAN_L], rows[-1, ln.PAN_R] = math.cos(angle), math.sin(angle)
+        rows[-1, at(ln.PAN_L)], rows[-1, at(ln.PAN_R)] = math.cos(angle), math.sin(angle)
 
 
 def shape_lfo(rows: Rows, lfo: Lfo, random: Random) -> None:
     """Give each lane its own phase and pace."""
     for k in range(rows.shape[0]):
-        rows[k, ln.LFO] = random.uniform(-0.5, 0.5)
-        rows[k, ln.LFO_STEP] *= 1.0 + random.uniform(-lfo.rate_spread, lfo.rate_spread)
+        rows[k, at(ln.LFO)] = random.uniform(-0.5, 0.5)
+        rows[k, at(ln.LFO_STEP)] *= 1.0 + random.uniform(-lfo.rate_spread, lfo.rate_spread)
 
 
 def shape_glide(rows: Rows, event: NoteEvent, glide_s: float, sample_rate: int) -> None:
     """Let a note that glides begin on its old pitch."""
     if event.glide_from is not None:
-        rows[:, ln.BEND] = 2.0 ** ((event.glide_from - event.pitch) / 12.0) - 1.0
-        rows[:, ln.BEND_CO] = units.glide_co(glide_s, sample_rate)
+        rows[:, at(ln.BEND)] = 2.0 ** ((event.glide_from - event.pitch) / 12.0) - 1.0
+        rows[:, at(ln.BEND_CO)] = units.glide_co(glide_s, sample_rate)

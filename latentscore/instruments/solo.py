@@ -65,7 +65,11 @@ class Soloist:
 
 
 def play(
-    instrument: Instrument, events: Iterable[NoteEvent], duration_s: float, touch: Touch = MEDIUM, seed: int = 0
+    instrument: Instrument,
+    events: Iterable[NoteEvent],
+    duration_s: float,
+    touch: Touch = MEDIUM,
+    seed: int = 0,
 ) -> Audio:
     """Return stereo audio (2, n) of an instrument playing notes, at its calibrated level."""
     soloist = Soloist(instrument, touch, seed)

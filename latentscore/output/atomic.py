@@ -7,7 +7,7 @@ import glob
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from latentscore.errors import OutputError
@@ -17,7 +17,7 @@ if sys.platform != "win32":
 
 
 @contextlib.contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
+def atomic_path(target: Path) -> Generator[Path]:
     """Give a hidden `.part` path beside `target`; rename it over `target` when the block ends well.
 
     After an error the part is removed; after a kill it stays, and the next save of the same target sweeps it.

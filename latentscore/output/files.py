@@ -52,7 +52,9 @@ def check_target(path: Path) -> Path:
     return path
 
 
-def write_audio(path: Path, chunks: Iterable[NDArray[np.float32]], sample_rate: int, channels: int, seed: int) -> None:
+def write_audio(
+    path: Path, chunks: Iterable[NDArray[np.float32]], sample_rate: int, channels: int, seed: int
+) -> None:
     """Write chunks, float32 (n,) or (n, channels), to `path` as they come; memory stays flat.
 
     Args:

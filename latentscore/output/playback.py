@@ -31,7 +31,9 @@ class Playback:
         PlaybackError: No PortAudio library, no such device, or the device refuses.
     """
 
-    def __init__(self, samples: NDArray[np.float32], sample_rate: int, device: str | int | None = None) -> None:
+    def __init__(
+        self, samples: NDArray[np.float32], sample_rate: int, device: str | int | None = None
+    ) -> None:
         self._samples = samples.reshape(len(samples), -1)
         self._sample_rate = sample_rate
         self._next = 0

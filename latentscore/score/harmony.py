@@ -34,6 +34,7 @@ class Loop(NamedTuple):
     """A progression that a kind of section comes back to."""
 
     mode: str
+    harmony_style: str
     chords: tuple[str, ...]
     colours: tuple[int, ...]
 
@@ -97,10 +98,11 @@ class Harmony:
         renews = random.chance(0.2)
         family = self._family(config)
         options, weights = choices(family, config.mode)
-        loop = Loop(config.mode, random.weighted(options, weights), tuple(random.below(3) for _ in range(4)))
+        chords, colours = random.weighted(options, weights), tuple(random.below(3) for _ in range(_PERIOD))
+        loop = Loop(config.mode, config.harmony_style, chords, colours)
         if role == "theme" and loop.chords[0] != tonic(config.mode):
             loop = loop._replace(chords=(tonic(config.mode), *loop.chords[1:]))
-        if known is None or known.mode != config.mode or renews:
+        if known is None or renews or known[:2] != loop[:2]:
             self._loops[role] = loop
         return self._loops[role]
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from latentscore.randomness import Random
 from latentscore.theory.meter import BEATS, strength
 
-_ON_BEATS: Final[Mapping[float, float]] = MappingProxyType({0.0: 5.0, 1.0: 3.0, 2.0: 4.0, 3.0: 3.5})
+_ON_BEATS: Final[Mapping[float, float]] = MappingProxyType({0.0: 6.5, 1.0: 3.0, 2.0: 4.0, 3.0: 3.5})
 _EIGHTHS: Final[Mapping[float, float]] = MappingProxyType({0.5: 1.5, 1.5: 2.5, 2.5: 2.0, 3.5: 2.0})
 _SIXTEENTHS: Final[Mapping[float, float]] = MappingProxyType(
     {0.75: 1.0, 1.25: 0.4, 1.75: 1.0, 2.25: 0.4, 2.75: 1.0, 3.25: 0.6, 3.75: 0.4, 0.25: 0.3}
@@ -72,6 +72,8 @@ def onsets(random: Random, taste: Taste, n_bars: int) -> list[float]:
     chosen += _picked(random, places, n_bars, min(n_off, len(places) * n_bars))
     if taste.dotted > 0.0:
         chosen = [_dotted(random, beat, taste.dotted) for beat in chosen]
+        pickups = [beat - 0.25 for beat in chosen if beat > 0.0 and beat % 1 == 0]
+        chosen += [beat for beat in pickups if random.chance(0.35 * taste.dotted)]
     return sorted(set(chosen))
 
 

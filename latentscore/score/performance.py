@@ -8,6 +8,7 @@ from latentscore.events import Note, NoteEvent
 from latentscore.score.clock import BarGrid, HumanHand
 from latentscore.score.context import BarContext
 from latentscore.score.settings import Settings
+from latentscore.theory.pitch import nearest
 
 _LOWEST_SUB: Final = 20
 """MIDI pitch of 26 Hz: below it a sub-octave is felt by few rooms and heard by none."""
@@ -52,9 +53,8 @@ def final(layer: str, notes: list[Note], bar: BarContext) -> list[Note]:
     last = [note for note in notes if note.beat < 0.05]
     if layer == "rhythm":
         return last
-    last = [note._replace(length=max(note.length, float(bar.beats))) for note in last]
-    if layer != "melody" or not last:
-        return last
-    note = last[-1]
-    down = (int(note.pitch) - bar.key.root) % 12
-    return [note._replace(pitch=note.pitch - down if down <= 6 else note.pitch + 12.0 - down)]
+    if layer != "melody" or not notes:
+        return [note._replace(length=max(note.length, float(bar.beats))) for note in last]
+    note = notes[0]
+    pitch = float(nearest(bar.key.root, note.pitch))
+    return [note._replace(beat=0.0, length=float(bar.beats), pitch=pitch, glide_from=None)]

@@ -22,6 +22,11 @@ class Voice(NamedTuple):
     leaps: float = 0.0
     """Added to the share of leaps."""
     rise: float = 0.0
+    fewest: float = 0.5
+    """Notes a bar below which the style would not be itself."""
+    most: float = 16.0
+    loud: float = 0.0
+    """Added to the velocity."""
     legato: float = 0.95
     """Share of the time to the next note that a note is held."""
     dotted: float = 0.0
@@ -91,11 +96,10 @@ class Singer:
             chord = bar.chord_at(cell.beat)
             along = (bar.place.phrase_bar + cell.beat / BEATS) / n_bars
             aim = low + (high - low) * _LINES[voice.line](along)
-            slack = 5.0 if voice.line in ("arch", "level") else 2.5
+            slack = 5.0 if voice.line in ("arch", "level") else 2.0
             self.pitch = _pitch(self.pitch, cell, chord, bar, aim, slack, low, high)
-            loud = (
-                0.62 + 0.2 * strength(cell.beat) + 0.1 * bar.random.uniform() + 0.06 * _LINES["arch"](along)
-            )
+            loud = voice.loud + 0.6 + 0.2 * strength(cell.beat) + 0.06 * _LINES["arch"](along)
+            loud = min(1.0, loud + 0.1 * bar.random.uniform())
             length = max(0.2, cell.length * (voice.legato if cell.length <= 2.0 else voice.legato * 0.95))
             notes.append(Note(cell.beat, length, float(self.pitch), loud, voice.voice))
         return approached(notes, bar)
@@ -114,7 +118,7 @@ def tasted(bar: BarContext, voice: Voice) -> Taste:
     numbers = settings(bar.config)
     crowd = (0.75 + 0.25 * bar.level) * (0.9 + 0.3 * bar.tension)
     return Taste(
-        notes_per_bar=max(0.5, numbers.notes_per_bar * voice.notes * crowd),
+        notes_per_bar=min(max(numbers.notes_per_bar * voice.notes * crowd, voice.fewest), voice.most),
         off_beat=numbers.off_beat,
         leaps=min(0.9, max(0.02, numbers.leaps + voice.leaps)),
         rise=voice.rise,

@@ -94,7 +94,9 @@ def _checked_weight(text: str, weight: object) -> float:
 
 def _checked_model(model: object) -> str:
     if model not in _MODELS:
-        raise ModelNotAvailableError(f"model must be one of {', '.join(map(repr, _MODELS))}; got {shown(model)}.")
+        raise ModelNotAvailableError(
+            f"model must be one of {', '.join(map(repr, _MODELS))}; got {shown(model)}."
+        )
     return str(model)
 
 

@@ -130,24 +130,24 @@ def test_a_bad_path_is_told_before_the_work(
         (["render", "rain", "--duration", "nan"], "duration must be"),
         (["render", "rain", "--duration", "inf"], "duration must be"),
         (["render", "rain", "--duration", "90000"], "24 hours"),
-        (["render", "rain", "--duration", "soon"], "soon"),
+        (["render", "rain", "--duration", "soon"], "--duration"),
         (["render", "rain", "--channels", "3"], "channels must be"),
         (["render", "rain", "--sample-rate", "22050"], "sample_rate must be"),
         (["render", "rain", "--seed", "-1"], "seed must be"),
-        (["render", "rain", "--seed", "x"], "x"),
+        (["render", "rain", "--seed", "x"], "--seed"),
         (["demo", "--vibe", " "], "not blank"),
         (["explain", " "], "not blank"),
-        (["render"], "VIBE"),
-        (["explain"], "VIBE"),
+        (["render"], "vibe"),
+        (["explain"], "vibe"),
         (["sing"], "sing"),
         (["demo", "--loud"], "--loud"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_wrong_use_exits_with_2(command: Command, here: Path, arguments: list[str], told: str) -> None:
     done = command(*arguments)
     assert done.code == 2
-    assert told in done.err
+    assert told in done.err.lower()  # typer's versions differ in how they write a missing argument
     assert "Traceback" not in done.err
     assert os.listdir(here) == []
 

@@ -136,6 +136,18 @@ def test_the_tail_rings_out_and_then_is_exactly_silent(entry: Entry) -> None:
 
 
 @ENTRIES
+def test_the_first_frame_counts_like_any_other(entry: Entry) -> None:
+    # An effect at rest must not miss what wakes it.
+    energies = []
+    for frame in (0, 1, TICK - 1, 5_000):
+        audio = np.zeros((2, 2_000 * TICK), np.float32)
+        audio[:, frame] = 1.0
+        out = _in_blocks(entry, entry.factory(RATE), audio, _default_controls(entry, 2_000), [70, 1, 1_929])
+        energies.append(float(np.sum(out.astype(np.float64) ** 2)))
+    assert energies == pytest.approx([energies[0]] * 4, rel=0.1)  # drifting copies are interpolated
+
+
+@ENTRIES
 def test_no_denormals_are_left_in_the_tail(entry: Entry) -> None:
     made = entry.factory(RATE)
     controls = _default_controls(entry, 128)

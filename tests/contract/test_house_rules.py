@@ -33,7 +33,11 @@ def test_a_file_is_short_and_says_what_it_owns(path: Path) -> None:
 
 def test_test_files_have_unlike_names() -> None:
     # pytest imports tests as top-level modules, so that two of one name would collide
-    names = [path.name for path in FILES if path.parts[0] == "tests" and path.name not in {"__init__.py", "conftest.py"}]
+    names = [
+        path.name
+        for path in FILES
+        if path.parts[0] == "tests" and path.name not in {"__init__.py", "conftest.py"}
+    ]
     assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
 
 

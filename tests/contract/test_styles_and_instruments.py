@@ -23,7 +23,9 @@ def test_a_style_finds_its_instrument_and_plays_only_voices_it_has(layer: str, l
     for seed in range(3):
         config = MusicConfig.model_validate({layer: label, "density": 6, "tempo": "fast", "human": "robotic"})
         composer = Composer(config, seed, 44100)
-        for event in (event for _ in range(24) for event in composer.next_bar().events if event.layer == layer):
+        for event in (
+            event for _ in range(24) for event in composer.next_bar().events if event.layer == layer
+        ):
             found.voice(event.voice)
 
 

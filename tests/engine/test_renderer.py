@@ -15,7 +15,13 @@ from latentscore.randomness import Random
 
 RATE = 44100
 BUSY = MusicConfig(
-    tempo="fast", density=6, motion="chaotic", grain="gritty", echo="heavy", rhythm="kit_medium", human="drunk"
+    tempo="fast",
+    density=6,
+    motion="chaotic",
+    grain="gritty",
+    echo="heavy",
+    rhythm="kit_medium",
+    human="drunk",
 )
 
 
@@ -80,7 +86,9 @@ def test_layers_and_returns_add_up_to_the_premaster() -> None:
 
 def test_changing_one_layer_leaves_the_other_stems_as_they_were() -> None:
     kept = [
-        render_config(MusicConfig(melody=m), 5, 6 * RATE, sample_rate=RATE, channels=2, fade_out_s=0.0, stems=True).stems
+        render_config(
+            MusicConfig(melody=m), 5, 6 * RATE, sample_rate=RATE, channels=2, fade_out_s=0.0, stems=True
+        ).stems
         for m in ("procedural", "minimal")
     ]
     assert kept[0] is not None

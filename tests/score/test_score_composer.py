@@ -29,7 +29,7 @@ GOLDEN = "to be set"
 
 
 def fingerprint(bars: list[Bar]) -> str:
-    """Return a hash of everything in the bars. Floats are exact: composing uses no rounding that may differ."""
+    """Return a hash of everything in the bars, floats to their last bit."""
     return hashlib.sha256(repr(bars).encode()).hexdigest()[:16]
 
 

@@ -51,14 +51,15 @@ def _update(kind, state, first, n, go, cutoff, pitch):  # type: ignore[no-untype
 @helper
 def _render(kind, state, n, word, level, step, left, right, at, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of the first `n` lanes to `left` and `right`; return the next noise word."""
+    width = ln.padded(n)
     if kind == SAW:
-        word = saw_render(state, n, word, level, step, left, right, at, n_frames)
+        word = saw_render(state, width, word, level, step, left, right, at, n_frames)
     elif kind == FM:
-        word = fm_render(state, n, word, level, step, left, right, at, n_frames)
+        word = fm_render(state, width, word, level, step, left, right, at, n_frames)
     elif kind == MODAL:
-        modal_render(state, n, level, step, left, right, at, n_frames)
+        modal_render(state, width, level, step, left, right, at, n_frames)
     elif kind == NOISE:
-        noise_render(state, n, level, step, left, right, at, n_frames)
+        noise_render(state, width, level, step, left, right, at, n_frames)
     else:
         string_render(state, n, level, step, left, right, at, n_frames)
     return word
@@ -89,7 +90,7 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, left
         cutoff, pitch, level = controls[tick + 1]
         level_now = controls[tick, 2]
         level_step = (level - level_now) * F32(1.0 / TICK)
-        _update(kind, state, np.int64(0), ln.padded(counters), F32(1.0), cutoff, pitch)
+        _update(kind, state, np.int64(0), ln.padded(counters[ln.ACTIVE]), F32(1.0), cutoff, pitch)
         while frame < end:
             first = counters[ln.ACTIVE]
             n_new = ln.admit(state, counters, onsets, rows, frame)
@@ -99,7 +100,7 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, left
             _update(kind, state, first, n_new, F32(0.0), cutoff, pitch)
             _update(kind, state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
             n_frames = ln.span(counters, onsets, frame, end)
-            n = ln.padded(counters)
+            n = counters[ln.ACTIVE]
             at = frame - first_frame
             word = _render(kind, state, n, word, level_now, level_step, left, right, at, n_frames)
             level_now += F32(n_frames) * level_step

@@ -1,6 +1,6 @@
 """What all banks of packed lanes share: the common rows, and how lanes come, move, fade and go.
 
-The state of a bank is one flat float32 array, `state[row * LANES + lane]`. Active lanes are packed at the front.
+The state of a bank is one flat float32 array, `state[ROW + lane]`. Active lanes are packed at the front.
 All decisions depend on the state and the tick alone, never on how ticks are grouped into calls.
 
 Numba compiles a helper anew for each literal that it is given, so the helpers take none.
@@ -18,6 +18,23 @@ from latentscore.dsp.ticks import TICK
 
 F32 = np.float32
 
+LANES: Final = 104
+"""Room of a bank. A multiple of 8 but no power of two: rows 4096 bytes apart would stall loads behind stores."""
+
+
+def places(first: int, n: int) -> range:
+    """Return where rows number `first` to `first + n - 1` begin in the flat state.
+
+    Kernels index with these places; a multiplication for each access would cost a second of compiling.
+    """
+    return range(first * LANES, (first + n) * LANES, LANES)
+
+
+def column(place: int) -> int:
+    """Return the number of the row at `place`: its column in the start values of lanes."""
+    return place // LANES
+
+
 # Rows that every bank begins with. All coefficients are per tick, except RISE_CO, which is per frame.
 (
     RISE, RISE_CO,  # attack: a one-pole towards 1
@@ -33,7 +50,7 @@ F32 = np.float32
     LFO, LFO_STEP, LFO_IN, LFO_IN_CO, LFO_NOW,  # phase in turns; fade-in; value
     VIBRATO, TREMOLO,  # depths on pitch and gain
     SWEEP_RISE, SWEEP_RISE_CO, SWEEP, SWEEP_TO, SWEEP_CO, SWEEP_NOW,  # second envelope, of the timbre
-) = range(31)  # fmt: skip
+) = places(0, 31)  # fmt: skip
 N_COMMON: Final = 31
 
 # Places in the counters of a bank.
@@ -42,8 +59,6 @@ TAKEN: Final = 1  # lanes taken from the queue in this call
 SALT: Final = 2  # makes the noise of one bank unlike another's
 N_COUNTERS: Final = 3
 
-LANES: Final = 104
-"""Room of a bank. A multiple of 8 but no power of two: rows 4096 bytes apart would stall loads behind stores."""
 RESERVE: Final = 24
 """Lanes kept free: when fewer are, the oldest fade out."""
 FLOOR: Final = F32(1e-9)
@@ -80,9 +95,9 @@ def admit(state, counters, onsets, rows, frame):  # type: ignore[no-untyped-def]
 
 
 @helper
-def padded(counters):  # type: ignore[no-untyped-def]
-    """Number of lanes to compute: the active ones, rounded up to whole vectors; the rest are empty."""
-    return (counters[ACTIVE] + 7) // 8 * 8
+def padded(n):  # type: ignore[no-untyped-def]
+    """Number of lanes to compute for `n`, in whole vectors; those past the end are empty."""
+    return (n + 7) // 8 * 8
 
 
 @helper
@@ -101,24 +116,24 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
     lane = 0
     excess = RESERVE - LANES
     while lane < n:
-        if state[LOUD * LANES + lane] < SILENT:
+        if state[LOUD + lane] < SILENT:
             n -= 1
             for row in range(n_rows):
                 state[row * LANES + lane] = state[row * LANES + n]
                 state[row * LANES + n] = F32(0.0)
         else:
-            excess += 1 if state[RELEASE_CO * LANES + lane] != STEAL_CO else 0
+            excess += 1 if state[RELEASE_CO + lane] != STEAL_CO else 0
             lane += 1
     counters[ACTIVE] = n
     for _ in range(excess):
         oldest = 0
         age = F32(-1.0)
         for lane in range(n):
-            if state[RELEASE_CO * LANES + lane] != STEAL_CO and state[AGE * LANES + lane] > age:
+            if state[RELEASE_CO + lane] != STEAL_CO and state[AGE + lane] > age:
                 oldest = lane
-                age = state[AGE * LANES + lane]
-        state[RELEASE_CO * LANES + oldest] = STEAL_CO
-        state[HOLD * LANES + oldest] = F32(0.0)
+                age = state[AGE + lane]
+        state[RELEASE_CO + oldest] = STEAL_CO
+        state[HOLD + oldest] = F32(0.0)
 
 
 @helper
@@ -126,38 +141,38 @@ def modulate(state, first, n, go, pitch_control):  # type: ignore[no-untyped-def
     """Move holds, envelopes, LFOs, bends, pitches and gains of `n` lanes on by `go` ticks; 0 sets new lanes."""
     s = state[first:]
     for j in range(n):
-        hold = s[HOLD * LANES + j] - go * F32(TICK)
-        s[HOLD * LANES + j] = hold
-        s[AGE * LANES + j] += go
-        co = s[RELEASE_CO * LANES + j] if hold <= F32(0.0) else s[LEVEL_CO * LANES + j]
-        to = FLOOR if hold <= F32(0.0) else s[LEVEL_TO * LANES + j]
-        level = s[LEVEL * LANES + j]
+        hold = s[HOLD + j] - go * F32(TICK)
+        s[HOLD + j] = hold
+        s[AGE + j] += go
+        co = s[RELEASE_CO + j] if hold <= F32(0.0) else s[LEVEL_CO + j]
+        to = FLOOR if hold <= F32(0.0) else s[LEVEL_TO + j]
+        level = s[LEVEL + j]
         level += go * co * (to - level)
-        s[LEVEL * LANES + j] = level
-        phase = wrap(s[LFO * LANES + j] + go * s[LFO_STEP * LANES + j])
-        s[LFO * LANES + j] = phase
-        fade = s[LFO_IN * LANES + j]
-        fade += go * s[LFO_IN_CO * LANES + j] * (F32(1.0) - fade)
-        s[LFO_IN * LANES + j] = fade
+        s[LEVEL + j] = level
+        phase = wrap(s[LFO + j] + go * s[LFO_STEP + j])
+        s[LFO + j] = phase
+        fade = s[LFO_IN + j]
+        fade += go * s[LFO_IN_CO + j] * (F32(1.0) - fade)
+        s[LFO_IN + j] = fade
         wave = sine(phase) * fade * fade  # squared: vibrato comes late, as a player's does
-        s[LFO_NOW * LANES + j] = wave
-        bend = s[BEND * LANES + j]
-        bend -= go * s[BEND_CO * LANES + j] * bend
-        s[BEND * LANES + j] = bend
-        s[PITCH * LANES + j] = pitch_control * (F32(1.0) + bend) * (F32(1.0) + s[VIBRATO * LANES + j] * wave)
-        rise = s[SWEEP_RISE * LANES + j]
-        rise += go * s[SWEEP_RISE_CO * LANES + j] * (F32(1.0) - rise)
-        s[SWEEP_RISE * LANES + j] = rise
-        sweep = s[SWEEP * LANES + j]
-        sweep += go * s[SWEEP_CO * LANES + j] * (s[SWEEP_TO * LANES + j] - sweep)
-        s[SWEEP * LANES + j] = sweep
-        s[SWEEP_NOW * LANES + j] = rise * sweep
-        target = s[AMP * LANES + j] * (F32(1.0) - s[TREMOLO * LANES + j] * (F32(0.5) + F32(0.5) * wave))
+        s[LFO_NOW + j] = wave
+        bend = s[BEND + j]
+        bend -= go * s[BEND_CO + j] * bend
+        s[BEND + j] = bend
+        s[PITCH + j] = pitch_control * (F32(1.0) + bend) * (F32(1.0) + s[VIBRATO + j] * wave)
+        rise = s[SWEEP_RISE + j]
+        rise += go * s[SWEEP_RISE_CO + j] * (F32(1.0) - rise)
+        s[SWEEP_RISE + j] = rise
+        sweep = s[SWEEP + j]
+        sweep += go * s[SWEEP_CO + j] * (s[SWEEP_TO + j] - sweep)
+        s[SWEEP + j] = sweep
+        s[SWEEP_NOW + j] = rise * sweep
+        target = s[AMP + j] * (F32(1.0) - s[TREMOLO + j] * (F32(0.5) + F32(0.5) * wave))
         target *= level * level
-        s[LOUD * LANES + j] = target
-        now, step = ramp(s[GAIN * LANES + j], target, go)
-        s[GAIN * LANES + j] = now
-        s[GAIN_STEP * LANES + j] = step
+        s[LOUD + j] = target
+        now, step = ramp(s[GAIN + j], target, go)
+        s[GAIN + j] = now
+        s[GAIN_STEP + j] = step
 
 
 @helper

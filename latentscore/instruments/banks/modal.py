@@ -11,7 +11,6 @@ from latentscore.dsp.oscillators import cosine, sine
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
-L: Final = ln.LANES
 
 # Rows after the common ones.
 (
@@ -19,7 +18,7 @@ L: Final = ln.LANES
     TURN_RE, TURN_IM,  # what it is multiplied with each frame of this tick
     TUNE,  # turns a frame on pitch
     FADE,  # what a frame leaves of the amplitude
-) = range(ln.N_COMMON, ln.N_COMMON + 6)  # fmt: skip
+) = ln.places(ln.N_COMMON, 6)  # fmt: skip
 N_ROWS: Final = ln.N_COMMON + 6
 
 
@@ -28,37 +27,37 @@ def modal_update(state, first, n):  # type: ignore[no-untyped-def]
     """Set what follows from the common rows, once these have moved on."""
     s = state[first:]
     for j in range(n):
-        turn = min(s[TUNE * L + j] * s[ln.PITCH * L + j], F32(0.49))
+        turn = min(s[TUNE + j] * s[ln.PITCH + j], F32(0.49))
         re = cosine(turn)
         im = sine(turn)
-        fade = s[FADE * L + j] * (F32(1.5) - F32(0.5) * (re * re + im * im))  # back to length 1, by Newton
-        s[TURN_RE * L + j] = fade * re
-        s[TURN_IM * L + j] = fade * im
-        square = s[RE * L + j] * s[RE * L + j] + s[IM * L + j] * s[IM * L + j]
-        s[ln.LOUD * L + j] *= np.sqrt(square)
+        fade = s[FADE + j] * (F32(1.5) - F32(0.5) * (re * re + im * im))  # back to length 1, by Newton
+        s[TURN_RE + j] = fade * re
+        s[TURN_IM + j] = fade * im
+        square = s[RE + j] * s[RE + j] + s[IM + j] * s[IM + j]
+        s[ln.LOUD + j] *= np.sqrt(square)
 
 
 @helper
-def modal_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `n` lanes to `left` and `right`."""
-    width = n // 8 * 8  # tells the compiler that there is no remainder
+def modal_render(s, width, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+    """Add `n_frames` of the first `width` lanes to `left` and `right`."""
+    width = width // 8 * 8  # tells the compiler that there is no remainder
     for i in range(n_frames):
         sum_l = F32(0.0)
         sum_r = F32(0.0)
         for j in range(width):
-            re = s[RE * L + j]
-            im = s[IM * L + j]
-            y = re * s[TURN_IM * L + j] + im * s[TURN_RE * L + j]
-            s[RE * L + j] = re * s[TURN_RE * L + j] - im * s[TURN_IM * L + j]
-            s[IM * L + j] = y
-            rise = s[ln.RISE * L + j]
-            rise += s[ln.RISE_CO * L + j] * (F32(1.0) - rise)
-            s[ln.RISE * L + j] = rise
-            gain = s[ln.GAIN * L + j] + s[ln.GAIN_STEP * L + j]
-            s[ln.GAIN * L + j] = gain
+            re = s[RE + j]
+            im = s[IM + j]
+            y = re * s[TURN_IM + j] + im * s[TURN_RE + j]
+            s[RE + j] = re * s[TURN_RE + j] - im * s[TURN_IM + j]
+            s[IM + j] = y
+            rise = s[ln.RISE + j]
+            rise += s[ln.RISE_CO + j] * (F32(1.0) - rise)
+            s[ln.RISE + j] = rise
+            gain = s[ln.GAIN + j] + s[ln.GAIN_STEP + j]
+            s[ln.GAIN + j] = gain
             y *= rise * rise * gain
-            sum_l += y * s[ln.PAN_L * L + j]
-            sum_r += y * s[ln.PAN_R * L + j]
+            sum_l += y * s[ln.PAN_L + j]
+            sum_r += y * s[ln.PAN_R + j]
         left[start + i] += sum_l * level
         right[start + i] += sum_r * level
         level += level_step

@@ -12,7 +12,6 @@ from latentscore.dsp.noise import next_word, white
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
-L: Final = ln.LANES
 
 # Rows after the common ones.
 (
@@ -25,7 +24,7 @@ L: Final = ln.LANES
     FLUTTER_CO, FLUTTER_1, FLUTTER_2,  # random walk, smoothed twice, per tick
     FLUTTER_OCT, FLUTTER_AMP,  # its depths on cutoff and gain
     STEADY,  # gain without flutter
-) = range(ln.N_COMMON, ln.N_COMMON + 20)  # fmt: skip
+) = ln.places(ln.N_COMMON, 20)  # fmt: skip
 N_ROWS: Final = ln.N_COMMON + 20
 
 
@@ -35,13 +34,13 @@ def noise_update(state, first, n, go):  # type: ignore[no-untyped-def]
     s = state[first:]
     words = s.view(np.uint32)
     for j in range(n):
-        co = go * s[FLUTTER_CO * L + j]
-        walk = s[FLUTTER_1 * L + j]
-        walk += co * (white(words[WORD * L + j]) - walk)
-        s[FLUTTER_1 * L + j] = walk
-        walk = s[FLUTTER_2 * L + j] + co * (walk - s[FLUTTER_2 * L + j])
-        s[FLUTTER_2 * L + j] = walk
-        s[ln.AMP * L + j] = s[STEADY * L + j] * max(F32(1.0) + s[FLUTTER_AMP * L + j] * walk, F32(0.1))
+        co = go * s[FLUTTER_CO + j]
+        walk = s[FLUTTER_1 + j]
+        walk += co * (white(words[WORD + j]) - walk)
+        s[FLUTTER_1 + j] = walk
+        walk = s[FLUTTER_2 + j] + co * (walk - s[FLUTTER_2 + j])
+        s[FLUTTER_2 + j] = walk
+        s[ln.AMP + j] = s[STEADY + j] * max(F32(1.0) + s[FLUTTER_AMP + j] * walk, F32(0.1))
 
 
 @helper
@@ -49,44 +48,42 @@ def noise_tune(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
     """Set the filter, once the common rows have moved on by `go` ticks."""
     s = state[first:]
     for j in range(n):
-        octaves = (
-            s[SWEEP_OCT * L + j] * s[ln.SWEEP_NOW * L + j] + s[WOBBLE_OCT * L + j] * s[ln.LFO_NOW * L + j]
-        )
-        octaves += s[FLUTTER_OCT * L + j] * s[FLUTTER_2 * L + j]
-        angle = s[ANGLE * L + j] * cutoff * s[ln.PITCH * L + j] * exp2(octaves)
-        g, g_step = ln.ramp(s[G * L + j], prewarped(angle), go)
-        s[G * L + j] = g
-        s[G_STEP * L + j] = g_step
+        octaves = s[SWEEP_OCT + j] * s[ln.SWEEP_NOW + j] + s[WOBBLE_OCT + j] * s[ln.LFO_NOW + j]
+        octaves += s[FLUTTER_OCT + j] * s[FLUTTER_2 + j]
+        angle = s[ANGLE + j] * cutoff * s[ln.PITCH + j] * exp2(octaves)
+        g, g_step = ln.ramp(s[G + j], prewarped(angle), go)
+        s[G + j] = g
+        s[G_STEP + j] = g_step
 
 
 @helper
-def noise_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `n` lanes to `left` and `right`."""
-    width = n // 8 * 8  # tells the compiler that there is no remainder
+def noise_render(s, width, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
+    """Add `n_frames` of the first `width` lanes to `left` and `right`."""
+    width = width // 8 * 8  # tells the compiler that there is no remainder
     words = s.view(np.uint32)
     for i in range(n_frames):
         sum_l = F32(0.0)
         sum_r = F32(0.0)
         for j in range(width):
-            word = next_word(words[WORD * L + j])
-            words[WORD * L + j] = word
-            x = s[TILTED * L + j]
-            x += s[TILT * L + j] * (white(word) - x)
-            s[TILTED * L + j] = x
-            g = s[G * L + j] + s[G_STEP * L + j]
-            s[G * L + j] = g
-            band, low, z1, z2 = svf_step(x, s[Z1 * L + j], s[Z2 * L + j], g, s[DAMP * L + j])
-            s[Z1 * L + j] = z1
-            s[Z2 * L + j] = z2
-            y = s[OUT_X * L + j] * x + s[OUT_BAND * L + j] * band + s[OUT_LOW * L + j] * low
-            rise = s[ln.RISE * L + j]
-            rise += s[ln.RISE_CO * L + j] * (F32(1.0) - rise)
-            s[ln.RISE * L + j] = rise
-            gain = s[ln.GAIN * L + j] + s[ln.GAIN_STEP * L + j]
-            s[ln.GAIN * L + j] = gain
+            word = next_word(words[WORD + j])
+            words[WORD + j] = word
+            x = s[TILTED + j]
+            x += s[TILT + j] * (white(word) - x)
+            s[TILTED + j] = x
+            g = s[G + j] + s[G_STEP + j]
+            s[G + j] = g
+            band, low, z1, z2 = svf_step(x, s[Z1 + j], s[Z2 + j], g, s[DAMP + j])
+            s[Z1 + j] = z1
+            s[Z2 + j] = z2
+            y = s[OUT_X + j] * x + s[OUT_BAND + j] * band + s[OUT_LOW + j] * low
+            rise = s[ln.RISE + j]
+            rise += s[ln.RISE_CO + j] * (F32(1.0) - rise)
+            s[ln.RISE + j] = rise
+            gain = s[ln.GAIN + j] + s[ln.GAIN_STEP + j]
+            s[ln.GAIN + j] = gain
             y *= rise * rise * gain
-            sum_l += y * s[ln.PAN_L * L + j]
-            sum_r += y * s[ln.PAN_R * L + j]
+            sum_l += y * s[ln.PAN_L + j]
+            sum_r += y * s[ln.PAN_R + j]
         left[start + i] += sum_l * level
         right[start + i] += sum_r * level
         level += level_step

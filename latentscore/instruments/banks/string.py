@@ -11,7 +11,6 @@ from latentscore.dsp.noise import next_word, white
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
-L: Final = ln.LANES
 SIZE: Final = 2048  # frames of a string: the lowest note is 23.4 Hz at 48 kHz
 _MASK: Final = SIZE - 1
 
@@ -28,10 +27,10 @@ _MASK: Final = SIZE - 1
     WRITE,  # place in the memory
     LIFE, LIFE_CO,  # estimate of the string's amplitude, and what a tick takes of it
     MEAN,  # running mean of the output, which is taken off
-) = range(ln.N_COMMON, ln.N_COMMON + 14)  # fmt: skip
+) = ln.places(ln.N_COMMON, 14)  # fmt: skip
 N_ROWS: Final = ln.N_COMMON + 14
-_MEMORY: Final = N_ROWS * L
-N_EXTRA: Final = L * SIZE
+_MEMORY: Final = N_ROWS * ln.LANES
+N_EXTRA: Final = ln.LANES * SIZE
 
 
 @helper
@@ -40,27 +39,27 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
     slot = F32(0.0)
     other = 0
     while other < lane:
-        if state[SLOT * L + other] == slot:
+        if state[SLOT + other] == slot:
             slot += F32(1.0)
             other = 0
         else:
             other += 1
-    state[SLOT * L + lane] = slot
+    state[SLOT + lane] = slot
     base = _MEMORY + np.int64(slot) * SIZE
     line = state[base : base + SIZE]
-    n = min(max(np.int64(state[PERIOD * L + lane]), 4), SIZE - 4)
-    word = state.view(np.uint32)[WORD * L + lane]
+    n = min(max(np.int64(state[PERIOD + lane]), 4), SIZE - 4)
+    word = state.view(np.uint32)[WORD + lane]
     for i in range(n):
         word = next_word(word)
-        line[i] = state[NOISE * L + lane] * white(word)
+        line[i] = state[NOISE + lane] * white(word)
     # The pulse leaves in both directions and returns inverted: harmonics with a node at the pick are missing.
     line[0] += F32(1.0)
-    line[np.int64(state[PICK * L + lane] * F32(n))] -= F32(1.0)
+    line[np.int64(state[PICK + lane] * F32(n))] -= F32(1.0)
     soft = F32(0.0)
     mean = F32(0.0)
     for turn in range(2):  # the second time round, the low-pass is in its steady state
         for i in range(n):
-            soft = line[i] + state[SOFT * L + lane] * (soft - line[i])
+            soft = line[i] + state[SOFT + lane] * (soft - line[i])
             line[i] = soft
             mean += F32(turn) * soft
     mean /= F32(n)
@@ -75,23 +74,23 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
         line[i] = F32(0.0)
     for i in range(4):
         line[SIZE - 4 + i] = line[n - 4 + i]
-    state[WRITE * L + lane] = F32(n)
+    state[WRITE + lane] = F32(n)
 
 
 @helper
 def string_update(state, first, n, go):  # type: ignore[no-untyped-def]
     """Let the estimate of the amplitude follow, once the common rows have moved on by `go` ticks."""
     for lane in range(first, first + n):
-        life = state[LIFE * L + lane]
-        life -= go * state[LIFE_CO * L + lane] * life
-        state[LIFE * L + lane] = life
-        state[ln.LOUD * L + lane] *= life
+        life = state[LIFE + lane]
+        life -= go * state[LIFE_CO + lane] * life
+        state[LIFE + lane] = life
+        state[ln.LOUD + lane] *= life
 
 
 @helper
 def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
     """Add `n_frames` of one string to `left` and `right`."""
-    delay = s[PERIOD * L + lane] / max(s[ln.PITCH * L + lane], F32(0.1)) - s[LAG * L + lane]
+    delay = s[PERIOD + lane] / max(s[ln.PITCH + lane], F32(0.1)) - s[LAG + lane]
     delay = min(max(delay, F32(3.0)), F32(SIZE - 8))
     tap = np.int64(delay) - 1
     f = delay - F32(tap)  # in [1, 2): the middle of four points, where Lagrange's interpolation is best
@@ -99,15 +98,15 @@ def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # t
     w1 = f * (f - F32(2.0)) * (f - F32(3.0)) * F32(0.5)
     w2 = -f * (f - F32(1.0)) * (f - F32(3.0)) * F32(0.5)
     w3 = f * (f - F32(1.0)) * (f - F32(2.0)) * F32(1.0 / 6.0)
-    base = _MEMORY + np.int64(s[SLOT * L + lane]) * SIZE
+    base = _MEMORY + np.int64(s[SLOT + lane]) * SIZE
     line = s[base : base + SIZE]
-    write = np.int64(s[WRITE * L + lane])
-    dull = s[DULL * L + lane]
-    dulled = s[DULLED * L + lane]
-    loss = s[LOSS * L + lane]
-    rise = s[ln.RISE * L + lane]
-    gain = s[ln.GAIN * L + lane]
-    mean = s[MEAN * L + lane]
+    write = np.int64(s[WRITE + lane])
+    dull = s[DULL + lane]
+    dulled = s[DULLED + lane]
+    loss = s[LOSS + lane]
+    rise = s[ln.RISE + lane]
+    gain = s[ln.GAIN + lane]
+    mean = s[MEAN + lane]
     for i in range(n_frames):
         at = write - tap
         y = w0 * line[at & _MASK] + w1 * line[(at - 1) & _MASK]
@@ -117,17 +116,17 @@ def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # t
         write += 1
         mean += F32(0.001) * (y - mean)
         y -= mean
-        rise += s[ln.RISE_CO * L + lane] * (F32(1.0) - rise)
-        gain += s[ln.GAIN_STEP * L + lane]
+        rise += s[ln.RISE_CO + lane] * (F32(1.0) - rise)
+        gain += s[ln.GAIN_STEP + lane]
         y *= rise * rise * gain * level
         level += level_step
-        left[start + i] += y * s[ln.PAN_L * L + lane]
-        right[start + i] += y * s[ln.PAN_R * L + lane]
-    s[WRITE * L + lane] = F32(write & _MASK)
-    s[DULLED * L + lane] = dulled
-    s[MEAN * L + lane] = mean
-    s[ln.RISE * L + lane] = rise
-    s[ln.GAIN * L + lane] = gain
+        left[start + i] += y * s[ln.PAN_L + lane]
+        right[start + i] += y * s[ln.PAN_R + lane]
+    s[WRITE + lane] = F32(write & _MASK)
+    s[DULLED + lane] = dulled
+    s[MEAN + lane] = mean
+    s[ln.RISE + lane] = rise
+    s[ln.GAIN + lane] = gain
 
 
 @helper

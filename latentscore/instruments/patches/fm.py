@@ -12,6 +12,7 @@ from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import fm as bank
 from latentscore.instruments.banks import lanes as ln
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
@@ -73,23 +74,23 @@ class FmPatch:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
         hertz = units.hertz(event.pitch)
-        rows[:, bank.TUNE] *= hertz / touch.sample_rate
-        rows[:, bank.MOD_TUNE] *= hertz / touch.sample_rate
+        rows[:, at(bank.TUNE)] *= hertz / touch.sample_rate
+        rows[:, at(bank.MOD_TUNE)] *= hertz / touch.sample_rate
         harder = max(0.0, 1.0 + self.velocity_index * (event.velocity - NOMINAL_VELOCITY))
         # Sidebands that would fold at the top of the spectrum are given up.
         highest = hertz * (self.carrier_ratio * len(self.harmonics) + 2.0 * self.modulator_ratio)
         harder *= min(1.0, 0.4 * touch.sample_rate / highest)
-        rows[:, bank.INDEX_BASE] *= harder
-        rows[:, bank.INDEX_SWEEP] *= harder
+        rows[:, at(bank.INDEX_BASE)] *= harder
+        rows[:, at(bank.INDEX_SWEEP)] *= harder
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
         shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
         if self.lanes_per_note > 1:
             for k in range(self.lanes_per_note):
                 phase = random.uniform(-0.5, 0.5)
-                rows[k, bank.PHASE] = phase
+                rows[k, at(bank.PHASE)] = phase
                 # Both begin at one moment of the same wave: kept odd in time, it has no DC.
-                rows[k, bank.MOD_PHASE] = (
+                rows[k, at(bank.MOD_PHASE)] = (
                     phase * self.modulator_ratio / self.carrier_ratio + 0.5
                 ) % 1.0 - 0.5
         return rows
@@ -101,25 +102,25 @@ def _template(patch: FmPatch, touch: Touch) -> Rows:
     rate = touch.sample_rate
     rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
-    rows[:, ln.AMP] *= units.gain(patch.level_db) / math.sqrt(n)
+    rows[:, at(ln.AMP)] *= units.gain(patch.level_db) / math.sqrt(n)
     places = np.linspace(-0.5, 0.5, n) if n > 1 else np.zeros(1)
     ratios = 2.0 ** (places * patch.detune_cents / 1200.0)
-    rows[:, bank.TUNE] = patch.carrier_ratio * ratios
-    rows[:, bank.MOD_TUNE] = patch.modulator_ratio * ratios
+    rows[:, at(bank.TUNE)] = patch.carrier_ratio * ratios
+    rows[:, at(bank.MOD_TUNE)] = patch.modulator_ratio * ratios
     turns = 0.5 / math.pi
-    rows[:, bank.INDEX_BASE] = patch.index * turns
-    rows[:, bank.INDEX_SWEEP] = patch.sweep_index * turns
-    rows[:, bank.INDEX_LFO] = patch.lfo_index * turns
-    rows[:, bank.DRIVE_BASE] = patch.drive
-    rows[:, bank.DRIVE_SWEEP] = patch.sweep_drive
-    rows[:, bank.DRIVE_LFO] = patch.lfo_drive
-    rows[:, bank.BREATH] = patch.breath
-    rows[:, bank.BREATH_CO] = 1.0 - math.exp(-2.0 * math.pi * patch.breath_hz / rate)
-    rows[:, bank.A1 : bank.A1 + bank.N_HARMONICS] = _polynomial(patch.harmonics)
-    rows[:, ln.DELAY] = round(patch.delay_s * rate)
+    rows[:, at(bank.INDEX_BASE)] = patch.index * turns
+    rows[:, at(bank.INDEX_SWEEP)] = patch.sweep_index * turns
+    rows[:, at(bank.INDEX_LFO)] = patch.lfo_index * turns
+    rows[:, at(bank.DRIVE_BASE)] = patch.drive
+    rows[:, at(bank.DRIVE_SWEEP)] = patch.sweep_drive
+    rows[:, at(bank.DRIVE_LFO)] = patch.lfo_drive
+    rows[:, at(bank.BREATH)] = patch.breath
+    rows[:, at(bank.BREATH_CO)] = 1.0 - math.exp(-2.0 * math.pi * patch.breath_hz / rate)
+    rows[:, at(bank.A1) : at(bank.A1) + bank.N_HARMONICS] = _polynomial(patch.harmonics)
+    rows[:, at(ln.DELAY)] = round(patch.delay_s * rate)
     if patch.scoop_cents:
-        rows[:, ln.BEND] = 2.0 ** (patch.scoop_cents / 1200.0) - 1.0
-        rows[:, ln.BEND_CO] = units.glide_co(patch.scoop_s, rate)
+        rows[:, at(ln.BEND)] = 2.0 ** (patch.scoop_cents / 1200.0) - 1.0
+        rows[:, at(ln.BEND_CO)] = units.glide_co(patch.scoop_s, rate)
     return rows
 
 

@@ -13,6 +13,7 @@ from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import modal as bank
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
@@ -74,19 +75,19 @@ class ModalPatch:
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
-        ratio = rows[:, bank.TUNE]
+        ratio = rows[:, at(bank.TUNE)]
         tilt = (
             self.velocity_tilt * (event.velocity - NOMINAL_VELOCITY) + self.brightness_tilt * touch.brightness
         )
         weights = ratio**tilt
-        rows[:, ln.AMP] *= weights / np.sqrt(np.mean(np.square(weights)))
+        rows[:, at(ln.AMP)] *= weights / np.sqrt(np.mean(np.square(weights)))
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
         octaves = (event.pitch - 60.0) / 12.0
         ratio *= units.hertz(event.pitch) / touch.sample_rate
-        rows[:, bank.FADE] **= 2.0 ** (octaves * self.key_decay)
-        rows[ratio > 0.45, ln.AMP] = 0.0  # past the end of the spectrum
+        rows[:, at(bank.FADE)] **= 2.0 ** (octaves * self.key_decay)
+        rows[ratio > 0.45, at(ln.AMP)] = 0.0  # past the end of the spectrum
         for k in range(rows.shape[0]):
-            rows[k, ln.AMP] *= 1.0 + random.uniform(-self.jitter, self.jitter)
+            rows[k, at(ln.AMP)] *= 1.0 + random.uniform(-self.jitter, self.jitter)
         if self.lfo is not NO_LFO:
             shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.bend_s, touch.sample_rate)
@@ -103,18 +104,18 @@ def _template(patch: ModalPatch, touch: Touch) -> Rows:
     level = units.gain(patch.level_db)
     attack_s = patch.amp.attack(touch)
     for k, part in enumerate(partials):
-        rows[k, bank.TUNE] = part.ratio
+        rows[k, at(bank.TUNE)] = part.ratio
         if patch.beating_hz:  # apart by a share of C4's frequency, in both directions
-            rows[k, bank.TUNE] += (
+            rows[k, at(bank.TUNE)] += (
                 (0.5 if k % 2 else -0.5) * patch.beating_hz * (1.0 + 0.23 * (k // 2)) / 261.6
             )
-        rows[k, bank.FADE] = units.fade(part.t60_s, touch.sample_rate)
-        rows[k, ln.AMP] = part.level * level * units.makeup(attack_s, part.t60_s)
+        rows[k, at(bank.FADE)] = units.fade(part.t60_s, touch.sample_rate)
+        rows[k, at(ln.AMP)] = part.level * level * units.makeup(attack_s, part.t60_s)
         if patch.beating_hz:  # unequal, so that the beats never reach silence
-            rows[k, ln.AMP] *= 0.35 if k % 2 else 0.65
-    rows[:, bank.RE] = 1.0
-    rows[:, ln.DELAY] = round(patch.delay_s * touch.sample_rate)
+            rows[k, at(ln.AMP)] *= 0.35 if k % 2 else 0.65
+    rows[:, at(bank.RE)] = 1.0
+    rows[:, at(ln.DELAY)] = round(patch.delay_s * touch.sample_rate)
     if patch.bend_cents:
-        rows[:, ln.BEND] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
-        rows[:, ln.BEND_CO] = units.glide_co(patch.bend_s, touch.sample_rate)
+        rows[:, at(ln.BEND)] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
+        rows[:, at(ln.BEND_CO)] = units.glide_co(patch.bend_s, touch.sample_rate)
     return rows

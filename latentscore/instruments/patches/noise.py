@@ -14,6 +14,7 @@ from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import noise as bank
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
@@ -74,16 +75,16 @@ class NoisePatch:
         rows = _template(self, touch).copy()
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        rows[:, bank.ANGLE] *= 2.0**octaves
+        rows[:, at(bank.ANGLE)] *= 2.0**octaves
         if self.pan_factor != 1.0:
             event = event._replace(pan=self.pan_factor * event.pan)
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
-        rows[:, bank.STEADY] = rows[:, ln.AMP]
+        rows[:, at(bank.STEADY)] = rows[:, at(ln.AMP)]
         shape_lfo(rows, self.lfo, random)
         words = rows.view(np.uint32)
         for k in range(rows.shape[0]):
-            words[k, bank.WORD] = random.word() >> 32
+            words[k, at(bank.WORD)] = random.word() >> 32
         return rows
 
 
@@ -92,25 +93,29 @@ def _template(patch: NoisePatch, touch: Touch) -> Rows:
     rows = np.zeros((patch.lanes_per_note, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
     rate = touch.sample_rate
-    rows[:, ln.AMP] *= units.gain(patch.level_db) / math.sqrt(patch.lanes_per_note)
+    rows[:, at(ln.AMP)] *= units.gain(patch.level_db) / math.sqrt(patch.lanes_per_note)
     tilt = 1.0 if patch.tilt_hz is None else 1.0 - math.exp(-2.0 * math.pi * patch.tilt_hz / rate)
-    rows[:, bank.TILT] = tilt
+    rows[:, at(bank.TILT)] = tilt
     out = 1.0 / math.sqrt(tilt)  # a part of what the tilt takes
     damp = 1.0 / patch.resonance
-    rows[:, bank.DAMP] = damp
+    rows[:, at(bank.DAMP)] = damp
     if patch.filter == "low":
-        rows[:, bank.OUT_LOW] = out
+        rows[:, at(bank.OUT_LOW)] = out
     elif patch.filter == "band":
-        rows[:, bank.OUT_BAND] = out * damp
+        rows[:, at(bank.OUT_BAND)] = out * damp
     else:
-        rows[:, bank.OUT_X], rows[:, bank.OUT_BAND], rows[:, bank.OUT_LOW] = out, -out * damp, -out
-    rows[:, bank.ANGLE] = math.pi * patch.cutoff_hz / rate
-    rows[:, bank.SWEEP_OCT] = patch.sweep_oct
-    rows[:, bank.WOBBLE_OCT] = patch.wobble_oct
+        rows[:, at(bank.OUT_X)], rows[:, at(bank.OUT_BAND)], rows[:, at(bank.OUT_LOW)] = (
+            out,
+            -out * damp,
+            -out,
+        )
+    rows[:, at(bank.ANGLE)] = math.pi * patch.cutoff_hz / rate
+    rows[:, at(bank.SWEEP_OCT)] = patch.sweep_oct
+    rows[:, at(bank.WOBBLE_OCT)] = patch.wobble_oct
     co = 1.0 - math.exp(-2.0 * math.pi * patch.flutter_hz * TICK / rate)
-    rows[:, bank.FLUTTER_CO] = co
+    rows[:, at(bank.FLUTTER_CO)] = co
     deviation = math.sqrt(co / 6.0 * 0.5)  # about that of uniform noise after two such one-poles
-    rows[:, bank.FLUTTER_OCT] = patch.flutter_oct / deviation
-    rows[:, bank.FLUTTER_AMP] = patch.flutter_amp / deviation
-    rows[:, ln.DELAY] = round(patch.delay_s * rate)
+    rows[:, at(bank.FLUTTER_OCT)] = patch.flutter_oct / deviation
+    rows[:, at(bank.FLUTTER_AMP)] = patch.flutter_amp / deviation
+    rows[:, at(ln.DELAY)] = round(patch.delay_s * rate)
     return rows

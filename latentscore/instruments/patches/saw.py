@@ -11,6 +11,7 @@ import numpy as np
 from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import saw as bank
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
@@ -75,10 +76,10 @@ class SawPatch:
         rows = _template(self, touch).copy()
         step = units.hertz(event.pitch) / touch.sample_rate
         for row in (bank.TUNE_1, bank.TUNE_2):
-            rows[:, row] *= step
+            rows[:, at(row)] *= step
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        rows[:, bank.ANGLE] *= 2.0**octaves
+        rows[:, at(bank.ANGLE)] *= 2.0**octaves
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
         shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
@@ -88,8 +89,8 @@ class SawPatch:
                 phase = other = 0.0
             if self.pulse_width is not None:
                 other = self.pulse_width
-            rows[k, bank.PHASE_1] = phase
-            rows[k, bank.PHASE_2] = (phase + other + 0.5) % 1.0 - 0.5
+            rows[k, at(bank.PHASE_1)] = phase
+            rows[k, at(bank.PHASE_2)] = (phase + other + 0.5) % 1.0 - 0.5
         return rows
 
 
@@ -102,17 +103,17 @@ def _template(patch: SawPatch, touch: Touch) -> Rows:
     n_saws = 2 * n if patch.pulse_width is None else n
     places = np.linspace(-0.5, 0.5, n_saws) if n_saws > 1 else np.zeros(1)
     ratios = 2.0 ** (places * detune / 1200.0)
-    rows[:, bank.TUNE_1] = ratios[:n]
-    rows[:, bank.TUNE_2] = (ratios[:n] if patch.pulse_width is not None else ratios[n:]) * patch.ratio_2
+    rows[:, at(bank.TUNE_1)] = ratios[:n]
+    rows[:, at(bank.TUNE_2)] = (ratios[:n] if patch.pulse_width is not None else ratios[n:]) * patch.ratio_2
     # Saws that run freely add up by their powers.
     level = units.gain(patch.level_db) / math.sqrt(n)
-    rows[:, bank.MIX_1] = 0.5 * level
-    rows[:, bank.MIX_2] = 0.5 * level * (patch.level_2 if patch.pulse_width is None else -1.0)
-    rows[:, bank.MIX_SINE] = patch.sine_level * level
-    rows[:, bank.MIX_NOISE] = patch.noise_level * level
-    rows[:, bank.DAMP] = 1.0 / patch.resonance
-    rows[:, bank.OUT_BAND if patch.band else bank.OUT_LOW] = 1.0 / patch.resonance if patch.band else 1.0
-    rows[:, bank.ANGLE] = math.pi * patch.cutoff_hz / touch.sample_rate
-    rows[:, bank.SWEEP_OCT] = patch.sweep_oct
-    rows[:, bank.WOBBLE_OCT] = patch.wobble_oct
+    rows[:, at(bank.MIX_1)] = 0.5 * level
+    rows[:, at(bank.MIX_2)] = 0.5 * level * (patch.level_2 if patch.pulse_width is None else -1.0)
+    rows[:, at(bank.MIX_SINE)] = patch.sine_level * level
+    rows[:, at(bank.MIX_NOISE)] = patch.noise_level * level
+    rows[:, at(bank.DAMP)] = 1.0 / patch.resonance
+    rows[:, at(bank.OUT_BAND if patch.band else bank.OUT_LOW)] = 1.0 / patch.resonance if patch.band else 1.0
+    rows[:, at(bank.ANGLE)] = math.pi * patch.cutoff_hz / touch.sample_rate
+    rows[:, at(bank.SWEEP_OCT)] = patch.sweep_oct
+    rows[:, at(bank.WOBBLE_OCT)] = patch.wobble_oct
     return rows

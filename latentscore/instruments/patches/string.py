@@ -13,6 +13,7 @@ from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import string as bank
+from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
@@ -67,14 +68,14 @@ class StringPatch:
         t60_s, high_t60_s = self.t60_s / higher, self.high_t60_s / higher
         period = rate / hertz
         pole, lag, loss = _loop(period, t60_s, high_t60_s, rate)
-        rows[:, bank.PERIOD], rows[:, bank.LAG] = period, lag
-        rows[:, bank.LOSS], rows[:, bank.DULL] = loss, pole
-        rows[:, bank.LIFE_CO] = 1.0 - units.fade(t60_s, rate) ** TICK
+        rows[:, at(bank.PERIOD)], rows[:, at(bank.LAG)] = period, lag
+        rows[:, at(bank.LOSS)], rows[:, at(bank.DULL)] = loss, pole
+        rows[:, at(bank.LIFE_CO)] = 1.0 - units.fade(t60_s, rate) ** TICK
         octaves = 1.2 * (event.velocity - NOMINAL_VELOCITY) + 0.6 * touch.brightness
-        rows[:, bank.SOFT] = math.exp(-2.0 * math.pi * self.pluck_hz * 2.0**octaves / rate)
+        rows[:, at(bank.SOFT)] = math.exp(-2.0 * math.pi * self.pluck_hz * 2.0**octaves / rate)
         shape_note(rows, event, self.amp.rings, units.makeup(self.amp.attack(touch), t60_s), 0.0)
-        rows[:, bank.PICK] = self.pick * random.uniform(0.93, 1.07)
-        rows.view(np.uint32)[:, bank.WORD] = random.word() >> 32
+        rows[:, at(bank.PICK)] = self.pick * random.uniform(0.93, 1.07)
+        rows.view(np.uint32)[:, at(bank.WORD)] = random.word() >> 32
         if self.lfo is not NO_LFO:
             shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, rate)
@@ -85,12 +86,12 @@ class StringPatch:
 def _template(patch: StringPatch, touch: Touch) -> Rows:
     rows = np.zeros((1, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, NO_SWEEP, patch.lfo)
-    rows[:, ln.AMP] *= units.gain(patch.level_db)
-    rows[:, bank.NOISE] = patch.noise
-    rows[:, bank.LIFE] = 1.0
+    rows[:, at(ln.AMP)] *= units.gain(patch.level_db)
+    rows[:, at(bank.NOISE)] = patch.noise
+    rows[:, at(bank.LIFE)] = 1.0
     if patch.bend_cents:
-        rows[:, ln.BEND] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
-        rows[:, ln.BEND_CO] = units.glide_co(patch.bend_s, touch.sample_rate)
+        rows[:, at(ln.BEND)] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
+        rows[:, at(ln.BEND_CO)] = units.glide_co(patch.bend_s, touch.sample_rate)
     return rows
 
 

@@ -13,12 +13,27 @@ from latentscore.score.registry import style
 from latentscore.score.singer import Singer, Voice
 
 _PROCEDURAL: Final = Voice()
-_SLOW: Final = Voice(notes=0.45, leaps=-0.15, legato=1.1, span=14, line="level", rests=0.2)
-_RISING: Final = Voice(rise=0.75, middle=0.5, span=21, line="up")
-_FALLING: Final = Voice(notes=0.9, rise=-0.75, middle=0.5, span=19, line="down", legato=1.0)
-_ORNAMENTAL: Final = Voice(notes=0.6, leaps=-0.1, legato=1.0, middle=0.5, span=14, line="level")
+_SLOW: Final = Voice(
+    notes=0.45, most=2.2, leaps=-0.2, legato=1.25, loud=-0.12, span=13, line="level", rests=0.2
+)
+_RISING: Final = Voice(fewest=2.2, rise=0.9, middle=0.7, span=22, line="up")
+_FALLING: Final = Voice(notes=0.9, fewest=1.8, rise=-0.9, middle=0.5, span=21, line="down", legato=1.0)
+_ORNAMENTAL: Final = Voice(
+    notes=0.6, fewest=1.0, most=3.5, leaps=-0.1, legato=1.0, middle=0.5, span=14, line="level"
+)
 _SLOW_AND_LOW: Final = _SLOW._replace(middle=0.0)
-_HEROIC: Final = Voice(notes=0.85, leaps=0.35, dotted=0.75, middle=0.35, span=19, legato=0.9, bold=True)
+_HEROIC: Final = Voice(
+    notes=0.85,
+    fewest=2.8,
+    leaps=0.5,
+    dotted=0.85,
+    middle=0.1,
+    span=17,
+    legato=0.9,
+    loud=0.1,
+    bold=True,
+    rests=0.08,
+)
 
 
 @style("melody", "procedural", patch="melody.procedural")

@@ -16,7 +16,7 @@ from latentscore.theory.pitch import at_or_above, fold, nearest
 def four_tones(bar: BarContext, span: ChordSpan) -> tuple[int, ...]:
     """Return four classes of a chord, so that home stays home.
 
-    A triad doubles the key's tonic if it has it, else its own root. A ninth chord leaves out its fifth; on the
+    A triad doubles the tonic if it has it, else its root. A ninth chord leaves out its fifth; on the
     tonic it leaves out its seventh instead, and keeps the fifth that names the key.
     """
     tones, tonic = span.tones, bar.key.root
@@ -119,7 +119,7 @@ def bright_open(bar: BarContext) -> list[Note]:
     choir, notes = bar.memory.of(Choir), list[Note]()
     peak = (bar.place.phrase_bar + 1.0) / bar.place.phrase_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(_opened(bar, swell.span), 55, 74, 3)
+        voicing = choir.lead(_opened(bar, swell.span), 57, 76, 4)
         if peak > 0.7 and bar.tension > 0.35:
             voicing = (*voicing, at_or_above(swell.span.tones[2], voicing[-1] + 1))
         notes += chorus(bar, swell, voicing, loud=0.5 + 0.14 * peak, overlap=0.4, width=0.5)
