@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.errors import StreamStateError
+from latentscore.errors import OutputError, StreamStateError, shown
 from latentscore.output.files import check_target, write_audio
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Audio:
         return array.copy() if copy else array
 
     def __repr__(self) -> str:
-        what = f"{self.vibe!r}" if self.vibe else str(self.config)
+        what = shown(self.vibe) if self.vibe else str(self.config)
         return f"<Audio {self.duration:g} s, {self.channels} ch, {self.sample_rate} Hz, seed {self.seed}: {what}>"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -98,7 +98,10 @@ class Audio:
         """
         if self.stems is None:
             raise StreamStateError("no stems were kept; render with stems=True")
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"folder={str(folder)!r}: can't be made ({error.strerror})") from error
         targets = {name: check_target(Path(folder) / f"{name}{suffix}") for name in self.stems}
         return [self.stems[name].save(target) for name, target in targets.items()]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import TypedDict
 
 from latentscore.audio import Audio
+from latentscore.config.checks import is_integer, is_number
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.errors import invalid
@@ -63,15 +63,15 @@ class RenderJob:
 
     def __post_init__(self) -> None:
         check_duration("duration", self.duration)
-        if not _is_whole(self.channels) or self.channels not in (1, 2):
+        if not is_integer(self.channels) or self.channels not in (1, 2):
             raise invalid("channels", self.channels, (1, 2))
         if self.sample_rate not in SAMPLE_RATES:
             raise invalid("sample_rate", self.sample_rate, SAMPLE_RATES)
         if self.fade_out is not None and not (
-            _is_number(self.fade_out) and 0 <= self.fade_out <= self.duration
+            is_number(self.fade_out) and 0 <= self.fade_out <= self.duration
         ):
             raise invalid("fade_out", self.fade_out, "a number of seconds from 0 to the duration, or None")
-        if self.variants is not None and not (_is_whole(self.variants) and self.variants >= 1):
+        if self.variants is not None and not (is_integer(self.variants) and self.variants >= 1):
             raise invalid("variants", self.variants, "a whole number from 1, or None")
         if self.hooks is not None and not isinstance(self.hooks, RenderHooks):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise invalid("hooks", self.hooks, "a RenderHooks or None")
@@ -164,15 +164,7 @@ class RenderJob:
 
 def check_duration(argument: str, seconds: object) -> None:
     """Raise `InvalidConfigError` unless `seconds` is a number above 0 and at most 24 hours."""
-    if not (_is_number(seconds) and 0 < seconds <= MAX_DURATION_S):  # pyright: ignore[reportOperatorIssue]
+    if not (is_number(seconds) and 0 < seconds <= MAX_DURATION_S):  # pyright: ignore[reportOperatorIssue]
         raise invalid(
             argument, seconds, f"a number of seconds above 0, at most {MAX_DURATION_S:g} (24 hours)"
         )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -34,7 +34,6 @@ N_TAP_ROWS: Final = 3
 
 Frames = NDArray[np.float32]
 Integers = NDArray[np.int64]
-Delay = float | np.float32
 
 
 def line_span(max_delay: int) -> int:
@@ -88,7 +87,7 @@ def read_ahead(line: Frames, span: int, position: int, delay: int, out: Frames) 
 
 
 @helper
-def read_moving(line: Frames, span: int, position: int, first: Delay, last: Delay, out: Frames) -> None:
+def read_moving(line: Frames, span: int, position: int, first: float, last: float, out: Frames) -> None:
     """Read a tick while the delay moves from `first` to `last` frames (less than about one frame apart).
 
     Cubic Lagrange interpolation, whose four points are chosen once for the whole tick around its middle: they

@@ -1,4 +1,4 @@
-"""Filter arithmetic for the lanes: coefficients of the zero-delay state-variable filter, and powers of two."""
+"""Filter arithmetic for the lanes: the zero-delay state-variable filter, and powers of two."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ANGLE: Final = 1.35
 def exp2(x):  # type: ignore[no-untyped-def]
     """Two to the power `x` for |x| ≤ 8, within 1e-4 of the value; only multiplications, so it vectorises."""
     y = x * F32(0.6931472 / 32.0)
-    y = F32(1.0) + y * (F32(1.0) + y * (F32(0.5) + y * F32(1.0 / 6.0)))
+    y = F32(1.0) + y * (F32(1.0) + y * (F32(0.5) + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
     y *= y
     y *= y
     y *= y

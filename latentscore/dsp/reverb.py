@@ -113,14 +113,14 @@ def _enter(
     lines: Frames, span: int, position: int, wanted: np.float32, empty: bool, state: Frames, x: Frames
 ) -> bool:
     """Send both rows of `x` through the pre-delay. Return whether something comes out of it."""
-    write_tick(lines[0], span, position, x[0])
-    write_tick(lines[1], span, position, x[1])
+    for side in range(2):
+        write_tick(lines[side], span, position, x[side])
     first, step = state[PREDELAY], np.float32(_PREDELAY_STEP)
     last = wanted if empty else first + min(step, max(-step, wanted - first))
     first = last if empty else first
     state[PREDELAY] = last
-    read_moving(lines[0], span, position, first, last, x[0])
-    read_moving(lines[1], span, position, first, last, x[1])
+    for side in range(2):
+        read_moving(lines[side], span, position, np.float64(first), np.float64(last), x[side])
     return is_heard(x[0]) or is_heard(x[1])
 
 

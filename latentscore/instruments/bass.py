@@ -20,9 +20,9 @@ _bass(
     "drone",
     -10.0,
     SawPatch(
-        cutoff_hz=400.0,
+        cutoff_hz=540.0,
         detune_cents=13.0,
-        sine_level=0.8,
+        sine_level=0.6,
         key_track=0.3,
         resonance=0.9,
         lfo=Lfo(rate_hz=0.11, rate_spread=0.4),
@@ -39,10 +39,10 @@ _bass(
     -9.9,
     SawPatch(
         locked=True,
-        cutoff_hz=620.0,
+        cutoff_hz=860.0,
         detune_cents=3.0,
         level_2=0.5,
-        sine_level=0.9,
+        sine_level=0.6,
         key_track=0.5,
         resonance=0.6,
         sweep=Sweep(decay_s=0.9, sustain=0.4),
@@ -57,10 +57,10 @@ _bass(
 # The filter snaps shut and the level ducks after each stroke, as if a kick pushed it down.
 _bass(
     "pulsing",
-    -8.3,
+    -5.3,
     SawPatch(
         locked=True,
-        cutoff_hz=300.0,
+        cutoff_hz=400.0,
         detune_cents=9.0,
         sine_level=0.5,
         key_track=0.4,
@@ -69,6 +69,7 @@ _bass(
         sweep=Sweep(decay_s=0.16, sustain=0.12),
         sweep_oct=2.7,
         amp=Amp(attack_ratio=0.4, decay_s=1.1, sustain=0.22, release_s=0.10),
+        level_db=-3.0,
     ),
 )
 
@@ -77,19 +78,19 @@ _bass(
     "walking",
     0.9,
     StringPatch(
-        t60_s=0.95,
-        high_t60_s=0.16,
+        t60_s=1.7,
+        high_t60_s=0.22,
         key_decay=0.5,
-        pluck_hz=700.0,
+        pluck_hz=620.0,
         pick=0.27,
         noise=0.18,
-        amp=Amp(attack_ratio=0.3, release_s=0.16),
+        amp=Amp(attack_ratio=0.4, release_s=0.22),
         bend_cents=22.0,
         bend_s=0.07,
         level_db=-10.0,
     ),
     ModalPatch(
-        partials=(Partial(1.0, 1.0, 0.55), Partial(2.0, 0.25, 0.3)),
+        partials=(Partial(1.0, 1.0, 1.1), Partial(2.0, 0.25, 0.6)),
         amp=Amp(attack_ratio=0.4, release_s=0.12),
         key_decay=0.35,
         brightness_tilt=0.1,
@@ -101,7 +102,7 @@ _bass(
         cutoff_hz=1500.0,
         resonance=1.2,
         amp=Amp(attack_s=0.002, decay_s=0.045, sustain=0.0, rings=True),
-        level_db=-21.0,
+        level_db=-25.0,
     ),
 )
 
@@ -141,7 +142,7 @@ _bass(
     -1.3,
     SawPatch(
         locked=True,
-        cutoff_hz=480.0,
+        cutoff_hz=600.0,
         pulse_width=0.28,
         sine_level=0.35,
         key_track=0.8,
@@ -163,11 +164,11 @@ _bass(
         cutoff_hz=330.0,
         detune_cents=4.0,
         key_track=0.6,
-        resonance=4.5,
+        resonance=3.4,
         velocity_oct=2.0,
         sweep=Sweep(decay_s=0.20, sustain=0.05),
-        sweep_oct=3.2,
-        amp=Amp(attack_ratio=0.3, decay_s=0.38, sustain=0.02, release_s=0.07),
+        sweep_oct=2.8,
+        amp=Amp(attack_ratio=0.3, decay_s=0.65, sustain=0.05, release_s=0.07),
         level_db=-5.0,
     ),
 )

@@ -21,7 +21,7 @@ def _skin(
     bend_cents: float = 0.0,
     bend_s: float = 0.05,
     amp: Amp = _STRUCK,
-    delay_s: float = 0.0,
+    scattered: bool = False,
 ) -> ModalPatch:
     """Return a drum head or block from (hertz, level, t60 in seconds)."""
     return ModalPatch(
@@ -33,7 +33,7 @@ def _skin(
         bend_cents=bend_cents,
         bend_s=bend_s,
         level_db=level_db,
-        delay_s=delay_s,
+        scattered=scattered,
     )
 
 
@@ -212,25 +212,25 @@ TOM_SYNTH = (_skin((98.0, 1.0, 0.5), bend_cents=900.0, bend_s=0.09, level_db=-4.
 
 # Cymbals: many modes at no simple ratios, and the sizzle of those too many to count.
 HAT_CLOSED = (
-    _skin(*((3150.0 * ratio**0.8, 0.35, 0.06) for ratio in CYMBAL[:6]), level_db=-15.0),
+    _skin(*((3150.0 * ratio**0.8, 0.35, 0.08) for ratio in CYMBAL[:6]), level_db=-15.0, scattered=True),
     NoisePatch(7600.0, "high", 0.8, amp=_burst(0.075), level_db=-9.0),
 )
 HAT_OPEN = (
-    _skin(*((3150.0 * ratio**0.8, 0.35, 0.5) for ratio in CYMBAL[:6]), level_db=-17.0),
+    _skin(*((3150.0 * ratio**0.8, 0.35, 0.5) for ratio in CYMBAL[:6]), level_db=-17.0, scattered=True),
     NoisePatch(7000.0, "high", 0.8, amp=_burst(0.60), level_db=-10.0),
 )
 HAT_FOOT = (
-    _skin(*((2700.0 * ratio**0.8, 0.35, 0.04) for ratio in CYMBAL[:5]), level_db=-18.0),
+    _skin(*((2700.0 * ratio**0.8, 0.35, 0.05) for ratio in CYMBAL[:5]), level_db=-18.0, scattered=True),
     NoisePatch(5200.0, "high", 0.8, amp=_burst(0.05, 0.003), level_db=-13.0),
 )
 HAT_SOFT_CLOSED = (NoisePatch(8200.0, "band", 0.9, amp=_burst(0.065, 0.002), level_db=-6.0),)
 HAT_SOFT_OPEN = (NoisePatch(7400.0, "band", 0.8, amp=_burst(0.38, 0.003), level_db=-8.0),)
 HAT_METAL_CLOSED = (
-    _skin(*((2430.0 * ratio, 0.5, 0.09) for ratio in CYMBAL[:7]), level_db=-13.0),
-    NoisePatch(9000.0, "high", 0.9, velocity_oct=0.9, amp=_burst(0.06), level_db=-11.0),
+    _skin(*((2430.0 * ratio, 0.5, 0.13) for ratio in CYMBAL[:7]), level_db=-13.0, scattered=True),
+    NoisePatch(9000.0, "high", 0.9, velocity_oct=0.9, amp=_burst(0.10), level_db=-12.0),
 )
 HAT_METAL_OPEN = (
-    _skin(*((2430.0 * ratio, 0.5, 0.55) for ratio in CYMBAL[:7]), level_db=-15.0),
+    _skin(*((2430.0 * ratio, 0.5, 0.55) for ratio in CYMBAL[:7]), level_db=-15.0, scattered=True),
     NoisePatch(8200.0, "high", 0.9, amp=_burst(0.75), level_db=-12.0),
 )
 HAT_SYNTH_CLOSED = (NoisePatch(9800.0, "high", 1.8, amp=_burst(0.045), level_db=-9.0),)
@@ -246,6 +246,7 @@ RIDE = (
         amp=Amp(attack_s=0.0008, rings=True, decay_s=0.2, sustain=0.25),
         velocity_tilt=0.5,
         jitter=0.25,
+        scattered=True,
         level_db=-20.0,
     ),
     NoisePatch(6200.0, "high", 0.7, amp=_burst(1.2), level_db=-20.0),

@@ -199,7 +199,7 @@ register(
                     detune_cents=10.0,
                     amp=Amp(decay_s=3.0, sustain=0.85, release_s=0.16),
                     spread=0.2,
-                    level_db=-6.0,
+                    level_db=-9.0,
                 ),
             ),
             (
@@ -210,7 +210,7 @@ register(
                     amp=Amp(attack_ratio=0.25, rings=True),
                     beating_hz=0.5,
                     spread=0.25,
-                    level_db=3.0,
+                    level_db=-4.0,
                 ),
             ),
         ),

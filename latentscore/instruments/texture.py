@@ -57,7 +57,7 @@ register(
                     key_track=1.0,
                     velocity_oct=1.5,
                     amp=Amp(attack_s=0.0003, decay_s=0.009, sustain=0.0, rings=True),
-                    level_db=9.0,
+                    level_db=5.0,
                 ),
                 NoisePatch(
                     420.0,

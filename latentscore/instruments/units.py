@@ -1,4 +1,4 @@
-"""From seconds, decibels and hertz to the coefficients of the lanes."""
+"""From seconds and decibels to the coefficients of the lanes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ FOREVER: Final = 1e9
 def gain(db: float) -> float:
     """Return the amplitude of a level in decibels."""
     return 10.0 ** (db / 20.0)
-
-
-def hertz(pitch: float) -> float:
-    """Return the frequency of a MIDI pitch."""
-    return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
 
 
 def rise_co(attack_s: float, sample_rate: int) -> float:

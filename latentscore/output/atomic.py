@@ -23,7 +23,7 @@ def atomic_path(target: Path) -> Generator[Path]:
     After an error the part is removed; after a kill it stays, and the next save of the same target sweeps it.
     Raises `OutputError` if the folder can't be written.
     """
-    if target.is_dir():
+    if os.path.isdir(target):  # unlike Path.is_dir, false for a name too long to exist
         raise OutputError(f"path={str(target)!r}: is a folder; give the name of a file")
     _sweep(target)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +46,9 @@ def format_of(path: Path) -> Format:
 def check_target(path: Path) -> Path:
     """Raise now, before any rendering, if a file can't be written at `path`."""
     format_of(path)
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise OutputError(f"path={str(path)!r}: there is no folder {str(path.parent)!r}")
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, false for a name too long to exist
         raise OutputError(f"path={str(path)!r}: is a folder; give the name of a file")
     return path
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from latentscore.config.blending import blend
+from latentscore.config.checks import is_number
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.errors import ModelNotAvailableError, invalid, shown
@@ -87,7 +89,7 @@ def _read_blend(weights: Mapping[str, float], config: MusicConfig | None) -> Res
 
 
 def _checked_weight(text: str, weight: object) -> float:
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0.0 < weight < math.inf:
+    if not (is_number(weight) and 0.0 < weight <= sys.float_info.max):
         raise invalid(f"content[{shown(text)}]", weight, "a weight above 0")
     return float(weight)
 

@@ -173,7 +173,7 @@ def test_crowding_lets_the_oldest_notes_fade_and_cuts_none(name: str) -> None:
     missing = alone - audio
     assert np.abs(missing).max() > 0.05 * np.abs(audio).max()  # some were stolen
     one = np.abs(render(name, events[:1], [128])).max()
-    assert np.abs(np.diff(missing, n=2, axis=1)).max() < 0.1 * one  # a cut would be a bend of its full height
+    assert np.abs(np.diff(missing, n=2, axis=1)).max() < 0.2 * one  # a cut would be a bend of its full height
 
 
 @pytest.mark.parametrize("name", names())

@@ -29,6 +29,7 @@ from latentscore.instruments.shape import (
     shape_template,
 )
 from latentscore.randomness import Random
+from latentscore.theory.pitch import hertz as hertz_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class FmPatch:
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
-        hertz = units.hertz(event.pitch)
+        hertz = hertz_of(event.pitch)
         rows[:, at(bank.TUNE)] *= hertz / touch.sample_rate
         rows[:, at(bank.MOD_TUNE)] *= hertz / touch.sample_rate
         harder = max(0.0, 1.0 + self.velocity_index * (event.velocity - NOMINAL_VELOCITY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ from latentscore.instruments.shape import (
     shape_template,
 )
 from latentscore.randomness import Random
+from latentscore.theory.pitch import hertz as hertz_of
 
 RINGING = Amp(attack_ratio=0.5, rings=True)
 
@@ -64,6 +66,8 @@ class ModalPatch:
     """Time in which 90 % of the bend is over."""
     jitter: float = 0.08
     """Chance of the stroke: share by which a partial's level may differ."""
+    scattered: bool = False
+    """Partials begin anywhere in their cycle, as those of plates do, rather than all at rest."""
     lfo: Lfo = NO_LFO
     spread: float = 0.0
     delay_s: float = 0.0
@@ -83,11 +87,14 @@ class ModalPatch:
         rows[:, at(ln.AMP)] *= weights / np.sqrt(np.mean(np.square(weights)))
         shape_note(rows, event, self.amp.rings, 1.0, self.spread)
         octaves = (event.pitch - 60.0) / 12.0
-        ratio *= units.hertz(event.pitch) / touch.sample_rate
+        ratio *= hertz_of(event.pitch) / touch.sample_rate
         rows[:, at(bank.FADE)] **= 2.0 ** (octaves * self.key_decay)
         rows[ratio > 0.45, at(ln.AMP)] = 0.0  # past the end of the spectrum
         for k in range(rows.shape[0]):
             rows[k, at(ln.AMP)] *= 1.0 + random.uniform(-self.jitter, self.jitter)
+            if self.scattered:
+                angle = random.uniform(-math.pi, math.pi)
+                rows[k, at(bank.RE)], rows[k, at(bank.IM)] = math.cos(angle), math.sin(angle)
         if self.lfo is not NO_LFO:
             shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.bend_s, touch.sample_rate)

@@ -28,6 +28,7 @@ from latentscore.instruments.shape import (
     shape_template,
 )
 from latentscore.randomness import Random
+from latentscore.theory.pitch import hertz as hertz_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class SawPatch:
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
         rows = _template(self, touch).copy()
-        step = units.hertz(event.pitch) / touch.sample_rate
+        step = hertz_of(event.pitch) / touch.sample_rate
         for row in (bank.TUNE_1, bank.TUNE_2):
             rows[:, at(row)] *= step
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track

@@ -28,6 +28,7 @@ from latentscore.instruments.shape import (
     shape_template,
 )
 from latentscore.randomness import Random
+from latentscore.theory.pitch import hertz as hertz_of
 
 PLUCKED = Amp(attack_ratio=0.5, rings=True)
 
@@ -63,7 +64,7 @@ class StringPatch:
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lane."""
         rows = _template(self, touch).copy()
-        hertz, rate = units.hertz(event.pitch + self.detune_cents / 100.0), touch.sample_rate
+        hertz, rate = hertz_of(event.pitch + self.detune_cents / 100.0), touch.sample_rate
         higher = 2.0 ** ((event.pitch - 60.0) / 12.0 * self.key_decay)
         t60_s, high_t60_s = self.t60_s / higher, self.high_t60_s / higher
         period = rate / hertz
