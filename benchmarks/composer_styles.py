@@ -20,6 +20,7 @@ from latentscore.events import LAYERS, Bar, NoteEvent
 from latentscore.score.composer import Composer
 
 _RATE = 44_100
+_N_FIGURES = 58
 _FULL = {"density": 6, "register_min_oct": 4, "register_max_oct": 6}
 
 # Krumhansl and Kessler's probe-tone profiles, 1982
@@ -40,51 +41,66 @@ def figures(bars: list[Bar], layer: str, root: int) -> list[float]:
     """Return what characterises a layer's events."""
     placed = [(bar, event) for bar in bars for event in bar.events if event.layer == layer]
     if not placed:
-        return [0.0] * 58
+        return [0.0] * _N_FIGURES
     events = [event for _, event in placed]
+    voices = np.bincount([event.voice for event in events], minlength=20)[:20] / len(events)
+    return [
+        *_times(placed, layer, bars),
+        *_pitches(events, bars[0].length, root),
+        *_slopes(bars, layer),
+        *voices,
+    ]
+
+
+def _times(placed: list[tuple[Bar, NoteEvent]], layer: str, bars: list[Bar]) -> list[float]:
+    """Return how many notes there are, where in the bar, how long and how loud."""
     beats = np.array([(event.onset - bar.onset) * 4.0 / bar.length for bar, event in placed])
     lengths = np.log2([event.length * 4.0 / bar.length for bar, event in placed])
+    counts = np.array([sum(event.layer == layer for event in bar.events) for bar in bars])
+    return [
+        float(np.log2(len(placed) / len(bars))),
+        float(np.mean(lengths)),
+        float(np.std(lengths)),
+        float(np.mean(lengths < -2.0)),
+        float(np.mean(beats % 1 < 0.06)),
+        float(np.mean(np.abs(beats % 1 - 0.5) < 0.06)),
+        float(np.mean(np.abs(beats % 1 - 0.75) < 0.06)),
+        float(np.mean(beats % 4 < 0.06)),
+        float(np.std(counts) / np.mean(counts)),
+        float(np.mean(counts == 0)),
+        float(np.mean([event.velocity for _, event in placed])),
+        float(np.mean([event.glide_from is not None for _, event in placed])),
+    ]
+
+
+def _pitches(events: list[NoteEvent], bar_frames: int, root: int) -> list[float]:
+    """Return register, intervals (of chords and of lines) and degrees of the key."""
     pitches = np.array([event.pitch for event in events])
     moves = np.array([b.pitch - a.pitch for a, b in pairwise(events)] or [0.0])
-    apart = np.array([b.onset - a.onset for a, b in pairwise(events)] or [0.0]) / bars[0].length
-    counts = [sum(event.layer == layer for event in bar.events) for bar in bars]
-    voices = np.bincount([event.voice for event in events], minlength=20)[:20] / len(events)
-    degrees = np.bincount((pitches.astype(int) - root) % 12, minlength=12)
+    apart = np.array([b.onset - a.onset for a, b in pairwise(events)] or [bar_frames]) / bar_frames
+    together = np.abs(moves[apart < 0.003])
+    degrees = np.bincount((pitches.astype(int) - root) % 12, minlength=12) / len(events)
     return [
-        np.log2(len(events) / len(bars)),
         float(np.mean(pitches)),
         float(np.std(pitches)),
-        float(np.max(pitches)) - float(np.min(pitches)),
+        float(np.ptp(pitches)),
         float(np.mean(np.abs(moves))),
         float(np.mean(moves > 0)),
         float(np.mean(moves == 0)),
         float(np.mean(np.abs(moves) > 2)),
         float(np.mean(np.abs(moves) > 4)),
-        float(np.mean(lengths)),
-        float(np.std(lengths)),
-        float(np.mean(beats % 1 < 0.06)),
-        float(np.mean(np.abs(beats % 1 - 0.5) < 0.06)),
-        float(np.mean(beats % 4 < 0.06)),
-        float(np.mean(apart < 0.003)),
-        float(np.mean(apart < 0.05)),
-        float(np.std(counts) / np.mean(counts)),
-        float(np.mean(np.array(counts) == 0)),
-        float(np.mean([event.glide_from is not None for event in events])),
-        float(np.mean(pitches != np.round(pitches))),
-        float(degrees[0] / degrees.sum()),
-        float(degrees[[3, 8, 10]].sum() / degrees.sum()),
         float(np.mean(np.isin(np.abs(moves), (5, 7)))),
         float(np.mean(np.abs(moves) == 12)),
         float(np.mean(np.isin(moves, (1, 2)))),
         float(np.mean(np.isin(moves, (-1, -2)))),
         float(np.mean((moves < 0) & (apart < 0.3))),
-        float(np.mean(np.abs(moves[apart < 0.003]))) if (apart < 0.003).any() else 0.0,
-        float(np.mean(np.abs(moves[apart < 0.003]) < 3)) if (apart < 0.003).any() else 0.0,
-        float(np.mean(np.abs(beats % 1 - 0.75) < 0.06)),
-        float(np.mean(lengths < -2.0)),
-        float(np.mean([event.velocity for event in events])),
-        *_slopes(bars, layer),
-        *voices.tolist(),
+        float(np.mean(apart < 0.003)),
+        float(np.mean(apart < 0.05)),
+        float(np.mean(together)) if len(together) else 0.0,
+        float(np.mean(together < 3)) if len(together) else 0.0,
+        float(np.mean(pitches != np.round(pitches))),
+        float(degrees[0]),
+        float(degrees[[3, 8, 10]].sum()),
     ]
 
 

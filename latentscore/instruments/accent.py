@@ -31,7 +31,7 @@ _accent(
 
 _accent(
     "pluck",
-    -1.5,
+    -1.4,
     StringPatch(
         t60_s=4.2,
         high_t60_s=0.5,
@@ -70,7 +70,7 @@ _accent(
 
 _accent(
     "blip",
-    -2.1,
+    -1.9,
     FmPatch(
         harmonics=(1.0, 0.08),
         amp=Amp(attack_ratio=0.1, decay_s=0.16, sustain=0.0, rings=True),

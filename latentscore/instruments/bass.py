@@ -18,7 +18,7 @@ def _bass(style: str, gain_db: float, *patches: Patch) -> None:
 # Two saws under 300 Hz, whose filter breathes at the pace of a tide; a sine holds the root.
 _bass(
     "drone",
-    -10.0,
+    -7.1,
     SawPatch(
         cutoff_hz=540.0,
         detune_cents=13.0,
@@ -36,7 +36,7 @@ _bass(
 # Legato: little attack of its own, a short slide into each note.
 _bass(
     "sustained",
-    -9.9,
+    -7.8,
     SawPatch(
         locked=True,
         cutoff_hz=860.0,
@@ -57,7 +57,7 @@ _bass(
 # The filter snaps shut and the level ducks after each stroke, as if a kick pushed it down.
 _bass(
     "pulsing",
-    -5.3,
+    -5.1,
     SawPatch(
         locked=True,
         cutoff_hz=400.0,
@@ -76,7 +76,7 @@ _bass(
 # Upright: a soft pluck near the middle of the string, the box's own sine, and the finger leaving the string.
 _bass(
     "walking",
-    0.9,
+    -0.7,
     StringPatch(
         t60_s=1.7,
         high_t60_s=0.22,
@@ -127,7 +127,7 @@ _bass(
 # The ear completes the root from its second and third harmonic where a speaker cannot give it.
 _bass(
     "sub_pulse",
-    -4.8,
+    -4.5,
     FmPatch(
         harmonics=(1.0, 0.16, 0.07),
         drive=0.7,
@@ -139,7 +139,7 @@ _bass(
 
 _bass(
     "octave",
-    -1.3,
+    -1.4,
     SawPatch(
         locked=True,
         cutoff_hz=600.0,
@@ -158,7 +158,7 @@ _bass(
 # The filter nearly sings: its peak passes the harmonics one by one.
 _bass(
     "arp_bass",
-    2.1,
+    -0.2,
     SawPatch(
         locked=True,
         cutoff_hz=330.0,

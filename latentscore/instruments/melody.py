@@ -18,7 +18,7 @@ def _melody(style: str, gain_db: float, *patches: Patch) -> None:
 
 _melody(
     "procedural",
-    -9.6,
+    -9.5,
     SawPatch(
         cutoff_hz=1150.0,
         detune_cents=6.0,
@@ -38,7 +38,7 @@ _melody(
 # Felt between hammer and strings: few partials, a soft thump, a quick first decay and a long second one.
 _melody(
     "contemplative",
-    2.7,
+    4.3,
     ModalPatch(
         partials=stiff_string(8, hardness=0.42, t60_s=7.5),
         amp=Amp(attack_ratio=0.4, decay_s=1.5, sustain=0.4, release_s=0.5),
@@ -59,7 +59,7 @@ _melody(
 # A flute: breath before tone, tone brighter as it speaks, vibrato in loudness more than in pitch.
 _melody(
     "rising",
-    -12.7,
+    -12.5,
     FmPatch(
         harmonics=(1.0, 0.38, 0.16, 0.05, 0.02),
         drive=0.7,
@@ -84,7 +84,7 @@ _melody(
 # A double reed: the second to fourth harmonics lead, nasal and close; each note is leant into.
 _melody(
     "falling",
-    -10.4,
+    -10.2,
     FmPatch(
         harmonics=(0.50, 0.75, 1.0, 0.80, 0.42, 0.30, 0.16, 0.10),
         drive=0.80,
@@ -103,7 +103,7 @@ _melody(
 
 _melody(
     "minimal",
-    4.4,
+    4.1,
     ModalPatch(
         partials=(*scaled(TUNED_BAR, (1.0, 0.30, 0.10), 1.5, 1.25), *scaled((2.01,), (0.03,), 0.3, 0.0)),
         amp=Amp(attack_ratio=0.25, rings=True),
@@ -123,7 +123,7 @@ _melody(
 # A course of two strings, a hair apart, plucked near the bridge; the pitch gives as it is pulled.
 _melody(
     "ornamental",
-    -1.1,
+    -0.8,
     StringPatch(
         t60_s=2.6,
         high_t60_s=0.55,
@@ -168,7 +168,7 @@ _melody(
 # Odd harmonics, in the chalumeau register: warm, dark, and almost without vibrato.
 _melody(
     "contemplative_minor",
-    -10.1,
+    -8.1,
     FmPatch(
         harmonics=(1.0, 0.03, 0.62, 0.03, 0.34, 0.04, 0.16, 0.03),
         drive=0.55,
@@ -214,7 +214,7 @@ register(
                 ),
             ),
         ),
-        -11.6,
+        -5.0,
         voice_names=("reed: the call", "bell: the answer"),
     )
 )
@@ -222,7 +222,7 @@ register(
 # Brass: the louder and the later in the attack, the brighter (Risset 1965).
 _melody(
     "heroic",
-    -4.4,
+    -5.4,
     SawPatch(
         cutoff_hz=520.0,
         detune_cents=5.0,

@@ -88,7 +88,7 @@ _pad(
 # The two lanes swell against each other, so that the note wanders; noise through a peak on the note is the haze.
 _pad(
     "ambient_drift",
-    -15.5,
+    -15.3,
     FmPatch(
         harmonics=(1.0, 0.30, 0.0, 0.16, 0.0, 0.0, 0.0, 0.05),
         modulator_ratio=2.0,

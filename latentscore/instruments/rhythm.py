@@ -33,7 +33,7 @@ _kit(
         drums.HAT_OPEN: sounds.HAT_SOFT_OPEN,
     },
 )
-_kit("hats_only", 9.7, {drums.HAT_CLOSED: sounds.HAT_METAL_CLOSED, drums.HAT_OPEN: sounds.HAT_METAL_OPEN})
+_kit("hats_only", 8.5, {drums.HAT_CLOSED: sounds.HAT_METAL_CLOSED, drums.HAT_OPEN: sounds.HAT_METAL_OPEN})
 _kit(
     "electronic",
     -1.9,
@@ -49,7 +49,7 @@ _kit(
 )
 _kit(
     "kit_light",
-    9.4,
+    10.6,
     {
         drums.KICK: sounds.KICK_FELT,
         drums.SNARE: sounds.BRUSH_SNARE,

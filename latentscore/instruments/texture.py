@@ -109,7 +109,7 @@ register(
                 ),
             ),
         ),
-        -1.2,
+        -0.8,
         pitched=False,
         voice_names=("click or pop", "rumble bed", "turn of the record"),
     )
@@ -245,7 +245,7 @@ _texture(
 # Three formants of an "ah" over a glottis of saws, with as much air as voice.
 _texture(
     "pad_whisper",
-    -15.9,
+    -16.1,
     *(
         SawPatch(
             cutoff_hz=hertz,
