@@ -9,6 +9,7 @@ Measurements are kept in --cache, so that an interrupted run goes on where it st
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 from concurrent.futures import ProcessPoolExecutor
@@ -17,37 +18,43 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from scipy.fft import rfft, rfftfreq
+from scipy.signal import sosfreqz
 
 from benchmarks.configs import random_configs
 from latentscore.config import MusicConfig
-from latentscore.dsp.loudness import k_weighting
+from latentscore.dsp.loudness import k_weighting, power_to_lufs
 from latentscore.dsp.ticks import TICK
 from latentscore.engine.loudness_model import STEMS, TABLE, terms
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.events import LAYERS
 
 _RATE = 44100
-_OFFSET_LUFS = -0.691
 _FLOOR_DB = -70.0
 _RIDGE = 2.0
 
 
 def stem_levels(config: MusicConfig, seed: int, seconds: float) -> list[float]:
     """K-weighted level of each stem and of the whole mix in LUFS, without gating."""
-    from scipy.signal import sosfilt
-
     performer = Performer(config, seed, _RATE)
-    n_blocks = math.ceil(seconds * _RATE / (MAX_TICKS * TICK))
-    weighting = k_weighting(_RATE)
-    state = np.zeros((len(weighting), len(STEMS) + 1, 2, 2))
+    n = MAX_TICKS * TICK
+    n_blocks = math.ceil(seconds * _RATE / n)
+    weights = _power_weights(n)
     power = np.zeros(len(STEMS) + 1)
     for _ in range(n_blocks):
         total = performer.process(MAX_TICKS)
-        block = np.concatenate([performer.stems, performer.returns[None], total[None]]).astype(np.float64)
-        weighted, state = sosfilt(weighting, block, axis=-1, zi=state)
-        power += (weighted**2).sum(axis=(1, 2))
-    mean = power / (n_blocks * MAX_TICKS * TICK)
-    return [max(_FLOOR_DB, _OFFSET_LUFS + 10.0 * math.log10(p)) if p > 0 else _FLOOR_DB for p in mean]
+        block = np.concatenate([performer.stems, performer.returns[None], total[None]])
+        power += (np.square(np.abs(rfft(block, axis=-1)), dtype=np.float64) * weights).sum(axis=(1, 2))
+    return [max(_FLOOR_DB, power_to_lufs(float(p) / n_blocks)) for p in power]
+
+
+@functools.cache
+def _power_weights(n: int) -> NDArray[np.float64]:
+    """What the squared spectrum of a block is multiplied by to give its K-weighted mean square (Parseval)."""
+    _, response = sosfreqz(k_weighting(_RATE), rfftfreq(n, 1.0 / _RATE), fs=_RATE)
+    weights = 2.0 * np.abs(response) ** 2 / n**2
+    weights[0] = 0.0
+    return weights
 
 
 def _measure(job: tuple[int, str, float]) -> tuple[int, list[float]]:

@@ -43,10 +43,12 @@ def kernel(function: _F) -> _F:
 def helper(function: _F) -> _F:
     """Let kernels call `function`, which is compiled into them; called from Python it stays plain Python.
 
-    LLVM does the inlining, since numba's own (`inline="always"`) is slower to compile and no faster to run.
+    LLVM does the inlining, since numba's own (`inline="always"`) is slower to compile and no faster to run. It
+    is forced: a helper left as a function of its own is compiled once alone and once into each kernel, and which
+    build a kernel calls depends on whether it came from the disk cache. They may differ in the last bit.
     """
     register = cast(Any, numba.extending).register_jitable
-    return cast(_F, register(**_options())(function))
+    return cast(_F, register(forceinline=True, **_options())(function))
 
 
 def _options() -> dict[str, Any]:

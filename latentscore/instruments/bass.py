@@ -109,18 +109,16 @@ _bass(
 # Stopped organ pipes: square waves have no even harmonics, hence the hollow.
 _bass(
     "fifth_drone",
-    -9.4,
+    -10.7,
     SawPatch(
-        cutoff_hz=760.0,
-        lanes_per_note=2,
-        detune_cents=5.0,
-        pulse_width=0.5,
+        cutoff_hz=900.0,
+        pulse_width=0.47,
+        sine_level=0.15,
         key_track=0.4,
         resonance=0.55,
         noise_level=0.02,
         lfo=Lfo(rate_hz=0.21, rate_spread=0.3),
-        amp=Amp(attack_ratio=2.0, release_s=1.2, tremolo=0.35),
-        spread=0.2,
+        amp=Amp(attack_ratio=2.0, release_s=1.2, tremolo=0.45),
     ),
 )
 
