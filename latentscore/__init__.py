@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 # Every public name and the module that owns it. Modules are imported on first use, so that
 # `import latentscore` costs nothing; type checkers read the imports below, and a test compares both lists.
 _OWNERS = {
-    "latentscore.api": ("SAMPLE_RATE", "arender", "explain", "library", "render"),
+    "latentscore.api": ("SAMPLE_RATE", "arender", "explain", "library", "render", "score"),
     "latentscore.audio": ("Audio",),
     "latentscore.config": ("MusicConfig", "MusicConfigUpdate", "Step", "blend"),
     "latentscore.errors": (
@@ -28,6 +28,7 @@ _OWNERS = {
     ),
     "latentscore.hooks": ("RenderHooks",),
     "latentscore.output.playback": ("Playback",),
+    "latentscore.scores": ("Score",),
     "latentscore.vibe.explanation": ("Explanation",),
     "latentscore.vibe.model": ("GenerateResult", "VibeModel"),
     "latentscore.vibe.palette": ("Palette",),
@@ -57,7 +58,7 @@ _OWNER_OF = {name: owner for owner, names in _OWNERS.items() for name in names}
 __all__ = ["__version__", *sorted(_OWNER_OF)]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
-    from latentscore.api import SAMPLE_RATE, arender, explain, library, render
+    from latentscore.api import SAMPLE_RATE, arender, explain, library, render, score
     from latentscore.audio import Audio
     from latentscore.config import MusicConfig, MusicConfigUpdate, Step, blend
     from latentscore.config.labels import (
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     )
     from latentscore.hooks import RenderHooks
     from latentscore.output.playback import Playback
+    from latentscore.scores import Score
     from latentscore.vibe.explanation import Explanation
     from latentscore.vibe.model import GenerateResult, VibeModel
     from latentscore.vibe.palette import Palette

@@ -1,4 +1,4 @@
-"""The public functions: `render`, `arender`, `explain`, `library`, `warm`."""
+"""The public functions: `render`, `arender`, `score`, `explain`, `library`, `warm`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
-from latentscore.rendering import RenderJob, RenderOptions
-from latentscore.vibe.content import Content
+from latentscore.rendering import RenderJob, RenderOptions, check_duration
+from latentscore.scores import Score, compose_score
+from latentscore.vibe.content import Content, resolve
 from latentscore.vibe.explanation import Explanation
 from latentscore.vibe.library import Library, load_library
 
@@ -110,6 +111,25 @@ async def arender(
         cancelled.set()
         raise
     return takes[0] if variants is None else takes
+
+
+def score(
+    content: Content, duration: float = 60.0, seed: int | None = None, *, sample_rate: int = SAMPLE_RATE
+) -> Score:
+    """Compose without making sound: the notes, bars, chords and sections that `render` would play.
+
+    Args:
+        content: As in `render`.
+        duration: Seconds, above 0 and at most 24 hours.
+        seed: As in `render`.
+        sample_rate: 44100 or 48000: the grid on which onsets lie.
+
+    Raises:
+        InvalidConfigError: An argument that is not allowed.
+    """
+    check_duration("duration", duration)
+    found = resolve(content, seed=seed)
+    return compose_score(found.config, duration, found.seed, sample_rate)
 
 
 def explain(vibe: str) -> Explanation:

@@ -347,3 +347,12 @@ def test_the_library_is_there() -> None:
     assert entries[-1] == list(entries)[-1]
     entry = entries[3]
     assert ls.render(entry.vibe, duration=0.1).config == entry.config, "an entry's own words find it"
+
+
+def test_a_score_is_what_a_render_of_the_same_vibe_plays() -> None:
+    piece = ls.score("rain on a tin roof", 20)
+    audio = ls.render("rain on a tin roof", duration=1)
+    assert (piece.config, piece.seed) == (audio.config, audio.seed)
+    assert piece.notes == ls.score(audio.config, 20, seed=audio.seed).notes
+    with pytest.raises(ls.InvalidConfigError, match="duration"):
+        ls.score("rain", 0)

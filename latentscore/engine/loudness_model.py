@@ -21,6 +21,9 @@ TARGET_LUFS: Final = -16.0
 STEMS: Final = (*LAYERS, "returns")
 TABLE: Final = Path(__file__).parent / "assets" / "loudness.json"
 
+_GATING_LU: Final = 0.25
+"""By how much the gated loudness of a mastered render lies above the plain mean that the table predicts."""
+
 _CROSSED: Final = ("attack", "brightness", "density", "grain")
 """Fields whose effect is fitted for each style apart: a soft attack takes more from a pluck than from a pad."""
 
@@ -48,7 +51,7 @@ def predicted_lufs(config: MusicConfig) -> float:
 
 def predicted_trim(config: MusicConfig) -> float:
     """Linear gain that brings the config's mix to about -16 LUFS."""
-    return 10.0 ** ((TARGET_LUFS - predicted_lufs(config)) / 20.0)
+    return 10.0 ** ((TARGET_LUFS - _GATING_LU - predicted_lufs(config)) / 20.0)
 
 
 def _tempo_label(config: MusicConfig) -> str:
