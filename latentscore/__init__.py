@@ -3,7 +3,9 @@
 # pyright: reportUnusedImport=false
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -99,6 +101,21 @@ if TYPE_CHECKING:
     from latentscore.vibe.explanation import Explanation
     from latentscore.vibe.model import GenerateResult, VibeModel
     from latentscore.vibe.palette import Palette
+
+
+class _Package(ModuleType):
+    """This package. `ls.score` is the function, though a folder of that name is imported as a submodule.
+
+    The import system binds a submodule as an attribute of its package when it is first imported; for public names
+    that is left out. `from latentscore.score import …` does not need it.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _OWNER_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -108,3 +110,11 @@ def test_star_import(run_python: Run) -> None:
     done = run_python("-W", "error", "-c", script)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["render", "Audio", latentscore.__version__]
+
+
+def test_a_public_name_is_not_hidden_by_a_folder_of_that_name() -> None:
+    code = (
+        "import latentscore.score.composer, latentscore as ls; assert callable(ls.score);"
+        "from latentscore import score; assert callable(score)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
