@@ -121,8 +121,11 @@ class RenderJob:
     ) -> Audio:
         from latentscore.engine.edges import default_fade_out_s
         from latentscore.engine.render import render_config
+        from latentscore.engine.warmup import is_cold, warm
 
-        line.say("Preparing the synthesizer (compiled once on a new machine) …")
+        if is_cold():
+            line.say("Compiling the synthesizer, once on this machine …")
+            warm()
 
         def on_progress(share: float) -> None:
             if cancelled and cancelled.is_set():

@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
 from latentscore.config.model import MusicConfig
+from latentscore.dsp.reverb import reverb
 from latentscore.dsp.ticks import TICK
+from latentscore.effects.echo import Echo
+from latentscore.effects.reverb import Reverb
+from latentscore.engine.master import Master
 from latentscore.engine.renderer import Renderer
 from latentscore.instruments.bank import BANK_KINDS, Bank
 
 
 @functools.cache
 def warm() -> None:
-    """Run every kernel once on a tick of nothing: compiled the first time on a machine, loaded after that."""
-    config = MusicConfig()
-    Renderer(config, seed=0, sample_rate=44100).read(TICK)
-    controls = np.ones((2, 3), dtype=np.float32)
-    out = np.zeros((2, TICK), dtype=np.float32)
+    """Have every kernel ready: compiled the first time on a machine, loaded from the disk cache after that.
+
+    The first time a second process compiles half of them, as one process can only use one core for that.
+    """
+    helper = _start_helper() if is_cold() else None
+    controls, silence = np.ones((2, 3), dtype=np.float32), np.zeros((2, TICK), dtype=np.float32)
     for kind in BANK_KINDS.values():
-        Bank(kind, 44100).process(0, 1, controls, out)
+        Bank(kind, 44100).process(0, 1, controls, silence)
+    if helper is not None:
+        helper.wait()
+    _warm_effects()
+    Renderer(MusicConfig(), seed=0, sample_rate=44100).read(TICK)
 
 
 def cache_folder() -> Path | None:
     """The folder of the compiled kernels, or None if none is writable."""
-    from latentscore.dsp.strip import strip
-
     # numba's dispatcher names it in `stats`; a kernel without a cache has no path.
-    path = getattr(getattr(strip, "stats", None), "cache_path", None)
+    path = getattr(getattr(cast(Any, reverb), "stats", None), "cache_path", None)
     return Path(path) if path else None
+
+
+def is_cold() -> bool:
+    """Whether there is a cache, and nothing in it yet."""
+    folder = cache_folder()
+    return folder is not None and not any(folder.glob("reverb.reverb-*.nbi"))
+
+
+def _start_helper() -> subprocess.Popen[bytes] | None:
+    command = [sys.executable, "-m", "latentscore.engine.warmup"]
+    try:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:  # no interpreter to start, as in a frozen program: this process then compiles all
+        return None
+
+
+def _warm_effects() -> None:
+    """Run the kernels of the effects and the master on a tick of nothing."""
+    silence = np.zeros((2, TICK), dtype=np.float32)
+    for effect in (Echo(44100), Reverb(44100)):
+        effect.process(silence + np.float32(1e-3), np.ones((2, 3), dtype=np.float32), silence.copy())
+    Master(44100).process(silence, np.ones(2, dtype=np.float32), silence.copy())
+
+
+if __name__ == "__main__":
+    _warm_effects()
