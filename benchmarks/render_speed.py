@@ -14,6 +14,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from benchmarks.configs import random_configs
@@ -38,7 +39,11 @@ class Baseline:
 
     def __init__(self, python: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-c", _BASELINE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [python, "-c", _BASELINE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=tempfile.gettempdir(),  # here it would import this package
         )
 
     def seconds_for(self, config: MusicConfig, seconds: float) -> float:
