@@ -74,7 +74,7 @@ def decay_table(sample_rate: float, delays: Integers) -> Frames:
     t60 = np.geomspace(SHORTEST_S, LONGEST_S, N_DECAYS)[:, None]
     middle, high = (2.0 * math.pi * hz / sample_rate for hz in (_MIDDLE_HZ, _HIGH_HZ))
     loss = math.log(1000.0) * delays / (sample_rate * t60)
-    power = np.exp(2.0 * loss * (1.0 / high_ratio(t60) - 1.0))  # of the middle, relative to the highs
+    power = np.exp(2.0 * loss * (1.0 / high_ratio(t60) - 1.0))  # of the middle, relative to the highs  # pyright: ignore[reportArgumentType]  # older numpy stubs
     slope = power * math.cos(middle) - math.cos(high)
     root = np.sqrt(np.maximum(0.0, slope**2 - (power - 1.0) ** 2))
     a = np.minimum(_MOST_DAMPING, (power - 1.0) / (slope + root))

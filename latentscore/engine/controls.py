@@ -74,4 +74,4 @@ def _octaves(x: Table) -> Table:
     y = 1.0 + y * (1.0 + y * (0.5 + y * (np.float32(1.0 / 6.0) + y * np.float32(1.0 / 24.0))))
     y = y * y
     y = y * y
-    return y * y
+    return y * y  # pyright: ignore[reportReturnType]  # older numpy stubs
