@@ -43,6 +43,7 @@ def render(
     channels: int = 1,
     sample_rate: int = SAMPLE_RATE,
     fade_out: float | None = None,
+    ending: bool = False,
     stems: bool = False,
     hooks: RenderHooks | None = None,
 ) -> Audio | list[Audio]:
@@ -63,6 +64,7 @@ def render(
         channels: 1 gives samples (n,), 2 gives (n, 2).
         sample_rate: 44100 or 48000; pitch and tempo do not move.
         fade_out: Seconds of the closing fade, 0 up to the duration; None is a tenth of it, at most 2 s.
+        ending: Compose a close, so that the piece ends on its tonic; what comes before the close is the same.
         stems: Also keep every layer, the effects' returns and the pre-master mix, in `audio.stems`.
         hooks: Callbacks on the way.
 
@@ -81,6 +83,7 @@ def render(
         channels=channels,
         sample_rate=sample_rate,
         fade_out=fade_out,
+        ending=ending,
         stems=stems,
         hooks=hooks,
     )
@@ -114,7 +117,12 @@ async def arender(
 
 
 def score(
-    content: Content, duration: float = 60.0, seed: int | None = None, *, sample_rate: int = SAMPLE_RATE
+    content: Content,
+    duration: float = 60.0,
+    seed: int | None = None,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    ending: bool = False,
 ) -> Score:
     """Compose without making sound: the notes, bars, chords and sections that `render` would play.
 
@@ -123,13 +131,14 @@ def score(
         duration: Seconds, above 0 and at most 24 hours.
         seed: As in `render`.
         sample_rate: 44100 or 48000: the grid on which onsets lie.
+        ending: As in `render`.
 
     Raises:
         InvalidConfigError: An argument that is not allowed.
     """
     check_duration("duration", duration)
     found = resolve(content, seed=seed)
-    return compose_score(found.config, duration, found.seed, sample_rate)
+    return compose_score(found.config, duration, found.seed, sample_rate, ending=ending)
 
 
 def explain(vibe: str) -> Explanation:

@@ -36,6 +36,7 @@ class RenderOptions(TypedDict, total=False):
     channels: int
     sample_rate: int
     fade_out: float | None
+    ending: bool
     stems: bool
     hooks: RenderHooks | None
 
@@ -58,6 +59,7 @@ class RenderJob:
     channels: int = 1
     sample_rate: int = SAMPLE_RATES[0]
     fade_out: float | None = None
+    ending: bool = False
     stems: bool = False
     hooks: RenderHooks | None = None
 
@@ -142,6 +144,7 @@ class RenderJob:
             channels=self.channels,
             fade_out_s=default_fade_out_s(self.duration) if self.fade_out is None else self.fade_out,
             stems=self.stems,
+            ending=self.ending,
             on_progress=on_progress,
         )
         hooks.call("on_synth_end")

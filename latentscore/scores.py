@@ -12,6 +12,7 @@ from latentscore.events import LAYERS, Bar, NoteEvent
 
 if TYPE_CHECKING:
     from latentscore.config import MusicConfig
+    from latentscore.score.composer import Composer
 
 _RATES: Final = (44_100, 48_000)
 
@@ -85,7 +86,14 @@ class Score:
     sections: tuple[ScoreSection, ...]
 
 
-def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_rate: int = 44_100) -> Score:
+def compose_score(
+    config: MusicConfig,
+    duration_s: float,
+    seed: int = 0,
+    sample_rate: int = 44_100,
+    *,
+    ending: bool = False,
+) -> Score:
     """Compose `duration_s` seconds of a config.
 
     Args:
@@ -93,16 +101,20 @@ def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_
         duration_s: Seconds, above 0.
         seed: Any int.
         sample_rate: 44100 or 48000: the grid on which onsets lie.
+        ending: Whether the piece comes to a close in time.
 
     Raises:
         InvalidConfigError: For a duration that is not a finite number above 0, or another rate.
     """
+    from latentscore.score.composer import Composer
+
     if not math.isfinite(duration_s) or duration_s <= 0.0:
         raise invalid("duration", duration_s, "a finite number of seconds above 0")
     if sample_rate not in _RATES:
         raise invalid("sample_rate", sample_rate, _RATES)
     n_frames = round(duration_s * sample_rate)
-    bars = _bars(config, seed, sample_rate, n_frames)
+    composer = Composer(config, seed, sample_rate, ends_at=n_frames if ending else None)
+    bars = _bars(composer, sample_rate, n_frames)
     rate = float(sample_rate)
     return Score(
         config=config,
@@ -124,11 +136,8 @@ def compose_score(config: MusicConfig, duration_s: float, seed: int = 0, sample_
     )
 
 
-def _bars(config: MusicConfig, seed: int, sample_rate: int, n_frames: int) -> list[Bar]:
+def _bars(composer: Composer, sample_rate: int, n_frames: int) -> list[Bar]:
     """Return all bars that may have a note before frame `n_frames`."""
-    from latentscore.score.composer import Composer
-
-    composer = Composer(config, seed, sample_rate)
     bars = [composer.next_bar()]
     early = sample_rate // 4  # human timing may bring a note that much before its bar
     while bars[-1].onset + bars[-1].length - early < n_frames:

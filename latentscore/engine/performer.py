@@ -39,9 +39,12 @@ class Performer:
         config: What to play.
         seed: Seed of every choice.
         sample_rate: 44100 or 48000 frames per second.
+        ends_at: Frame at which the piece is over, for one that comes to a close; None never ends.
     """
 
-    def __init__(self, config: MusicConfig, seed: int, sample_rate: int) -> None:
+    def __init__(
+        self, config: MusicConfig, seed: int, sample_rate: int, *, ends_at: int | None = None
+    ) -> None:
         self.config = config
         self.sample_rate = sample_rate
         self.bars: list[Bar] = []
@@ -50,7 +53,7 @@ class Performer:
         """The six layers of the last block."""
         self.returns = np.zeros((2, MAX_TICKS * TICK), dtype=np.float32)
         """Echo and reverb of the last block."""
-        self._composer = Composer(config, seed, sample_rate)
+        self._composer = Composer(config, seed, sample_rate, ends_at=ends_at)
         self._composed_to = 0
         self._tick = 0
         self._layers = [self._new_layer(name, seed) for name in LAYERS]

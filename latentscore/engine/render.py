@@ -33,6 +33,7 @@ def render_config(
     channels: int,
     fade_out_s: float,
     stems: bool = False,
+    ending: bool = False,
     on_progress: Callable[[float], None] | None = None,
 ) -> Rendering:
     """Render `n_frames` of a config.
@@ -45,10 +46,11 @@ def render_config(
         channels: 1 (the mean of both sides) or 2.
         fade_out_s: Seconds of the closing fade.
         stems: Whether to keep the stems.
+        ending: Whether the music comes to a close in time, rather than just fading out.
         on_progress: Called with the share done, 0 to 1, about every half second of music. What it raises
             ends the render: that is how one is cancelled.
     """
-    renderer = Renderer(config, seed, sample_rate, keep_stems=stems)
+    renderer = Renderer(config, seed, sample_rate, keep_stems=stems, ends_at=n_frames if ending else None)
     out = np.empty((n_frames, 2), dtype=np.float32)
     step = round(_CHUNK_S * sample_rate)
     for first in range(0, n_frames, step):

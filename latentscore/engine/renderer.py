@@ -26,10 +26,19 @@ class Renderer:
         seed: Seed of every choice.
         sample_rate: 44100 or 48000 frames per second.
         keep_stems: Whether to keep every layer, the returns and the pre-master mix for `stems`.
+        ends_at: Frame at which the piece is over, for one that comes to a close; None never ends.
     """
 
-    def __init__(self, config: MusicConfig, seed: int, sample_rate: int, *, keep_stems: bool = False) -> None:
-        self.performer = Performer(config, seed, sample_rate)
+    def __init__(
+        self,
+        config: MusicConfig,
+        seed: int,
+        sample_rate: int,
+        *,
+        keep_stems: bool = False,
+        ends_at: int | None = None,
+    ) -> None:
+        self.performer = Performer(config, seed, sample_rate, ends_at=ends_at)
         self._master = Master(sample_rate)
         self._trim = predicted_trim(config)
         self._ready = np.zeros((2, 0), dtype=np.float32)

@@ -19,6 +19,10 @@ from latentscore.theory.meter import BEATS
 
 _SLOWING: Final = (0.86, 0.7)
 """Factors on the tempo toward which the two bars of the close slow down."""
+_HOME_S: Final = 3.0
+"""Least time that a piece of a given length leaves to its last chord."""
+_RING_S: Final = 1.2
+"""How long before the end of such a piece its last chord is let go, to ring out."""
 _HARMONIC_FIELDS: Final = frozenset({"mode", "harmony_style", "chord_change_bars", "cadence_strength"})
 
 
@@ -34,7 +38,8 @@ class _Frame(NamedTuple):
     levels: Mapping[str, float]
     section: Section | None
     """The section, if it begins here."""
-    is_last: bool = False
+    held: float | None = None
+    """In the last bar of a close: the beats for which its notes are held."""
 
 
 class _Player:
@@ -78,11 +83,17 @@ class Composer:
         config: What to play. It may be changed between bars with `steer`.
         seed: Any int.
         sample_rate: Frames per second, for onsets and lengths.
+        ends_at: Frame at which the piece is over: its last bars come to a close in time for it. None goes on
+            until `close`. Bars before the close are the same either way.
     """
 
-    def __init__(self, config: MusicConfig, seed: int, sample_rate: int) -> None:
+    def __init__(
+        self, config: MusicConfig, seed: int, sample_rate: int, *, ends_at: int | None = None
+    ) -> None:
         self._config = config
         self._sample_rate = sample_rate
+        self._ends_at = ends_at
+        self._closing: list[Bar] = []
         self._clock = Clock(sample_rate, settings(config).tempo_bpm)
         self._form = forms.Form(Random(seed, "form"))
         self._harmony = harmonies.Harmony(Random(seed, "harmony"))
@@ -98,8 +109,10 @@ class Composer:
         self._steps_after = self._harmony.plan(self._after, config)
 
     def next_bar(self) -> Bar:
-        """Compose the next bar. After `close` it is empty."""
-        return self._bar(self._frame())
+        """Compose the next bar. After the close it is empty."""
+        if self._must_close():
+            self._closing = self._close()
+        return self._closing.pop(0) if self._closing else self._bar(self._frame())
 
     def steer(self, config: MusicConfig) -> None:
         """Play `config` from the next bar on. Tempo ramps over that bar; a new key comes with a new chord."""
@@ -113,32 +126,68 @@ class Composer:
     @property
     def closing_frames(self) -> int:
         """How many frames `close` would add from here, its held last bar included."""
-        per_beat = 60.0 * self._sample_rate / settings(self._config).tempo_bpm
-        first, second = (per_beat / factor for factor in _SLOWING)
-        return round(BEATS * 0.5 * (per_beat + 2.0 * first + second))
+        return round(sum(self._closing_lengths()))
 
     def close(self) -> tuple[Bar, Bar]:
         """Compose the end: a bar that leads home, slowing down, and a bar of the tonic, held."""
+        way, home = self._close(2)
+        return way, home
+
+    def _closing_lengths(self) -> tuple[float, float]:
+        per_beat = 60.0 * self._sample_rate / settings(self._config).tempo_bpm
+        first, second = (per_beat / factor for factor in _SLOWING)
+        return BEATS * 0.5 * (per_beat + first), BEATS * 0.5 * (first + second)
+
+    def _room(self) -> float:
+        """Frames left until a piece of a given length is over."""
+        assert self._ends_at is not None
+        return self._ends_at - self._clock.next_start
+
+    def _must_close(self) -> bool:
+        """Tell whether one more bar would leave too little time for the close."""
+        if self._ends_at is None or self._has_closed:
+            return False
+        bar = BEATS * 60.0 * self._sample_rate / settings(self._config).tempo_bpm
+        return self._room() < bar + self._closing_lengths()[0] + _HOME_S * self._sample_rate
+
+    def _close(self, n_bars: int | None = None) -> list[Bar]:
+        """Compose the last two bars, or where time is too short for both the last alone."""
+        if n_bars is None:
+            enough = self._room() >= self._closing_lengths()[0] + _HOME_S * self._sample_rate
+            n_bars = 2 if enough else 1
         numbers = settings(self._config)
         way, home = harmonies.closing(self._config)
-        levels = self._levels or self._levels_at(0, numbers, 1.0)
-        start = Section(round(self._clock.next_start), "close", 2)
+        levels = self._closing_levels(numbers)
+        start = Section(round(self._clock.next_start), "close", n_bars)
         bars: list[Bar] = []
-        for bar, (chord, factor) in enumerate(zip((way, home), _SLOWING, strict=True)):
+        for bar, (chord, factor) in list(enumerate(zip((way, home), _SLOWING, strict=True)))[-n_bars:]:
+            grid = self._clock.bar(numbers.tempo_bpm * factor, numbers.swing)
             frame = _Frame(
                 number=self._number,
-                grid=self._clock.bar(numbers.tempo_bpm * factor, numbers.swing),
+                grid=grid,
                 place=Place("close", self._section.number + 1, bar, 2, bar, 2, 1),
                 tension=0.4 - 0.2 * bar,
                 chords=(chord,),
                 next_chord=home,
                 levels=levels,
-                section=start if bar == 0 else None,
-                is_last=bar == 1,
+                section=None if bars else start,
+                held=self._held(grid) if bar == 1 else None,
             )
             bars.append(self._bar(frame))
         self._has_closed = True
-        return bars[0], bars[1]
+        return bars
+
+    def _held(self, grid: BarGrid) -> float:
+        """Return for how many beats the last chord is held: until shortly before the end, if that is known."""
+        if self._ends_at is None:
+            return float(BEATS)
+        left = self._ends_at - _RING_S * self._sample_rate - grid.end
+        return max(1.0, BEATS + left / grid.last)
+
+    def _closing_levels(self, numbers: Settings) -> Mapping[str, float]:
+        """Return how present the layers are at the end: as they were, but the chord and the tune are there."""
+        now = self._levels or self._levels_at(0, numbers, 1.0)
+        return {**now, **{layer: max(now[layer], 0.5) for layer in ("bass", "pad", "melody")}}
 
     def _bar(self, frame: _Frame) -> Bar:
         onset = round(frame.grid.start)
@@ -157,9 +206,9 @@ class Composer:
             chords=tuple(
                 Chord(round(frame.grid.place(span.beat)), span.root, span.quality, span.degree)
                 for span in frame.chords
-                if span.is_new
+                if span.is_new and not self._has_closed
             ),
-            section=frame.section,
+            section=None if self._has_closed else frame.section,
             events=tuple(events),
         )
 
@@ -217,7 +266,7 @@ class Composer:
         style, level = player.style(getattr(config, player.layer)), frame.levels[player.layer]
         if style.patch is None:
             return []
-        if frame.is_last:
+        if frame.held is not None:
             player.memory = Memory()  # what is still held from before is struck once more
         bar = BarContext(
             number=frame.number,
@@ -230,15 +279,15 @@ class Composer:
             place=frame.place,
             tension=frame.tension,
             level=level,
-            cue=not player.was_heard or frame.is_last,
+            cue=not player.was_heard or frame.held is not None,
             config=config,
             random=player.random,
             memory=player.memory,
         )
         notes = player.due(style.part(bar) if level > 0.0 else ())
         player.was_heard = player.was_heard or bool(notes)
-        if frame.is_last:
-            notes = final(player.layer, notes, bar)
+        if frame.held is not None:
+            notes = final(player.layer, notes, bar, frame.held)
         if player.layer == "bass" and config.depth:
             notes += doubled(notes)
         return performed(player.layer, player.hand, notes, bar, frame.grid, numbers)

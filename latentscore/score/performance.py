@@ -13,6 +13,9 @@ from latentscore.theory.pitch import nearest
 _LOWEST_SUB: Final = 20
 """MIDI pitch of 26 Hz: below it a sub-octave is felt by few rooms and heard by none."""
 
+_LONGEST_BREATH: Final = 6.0
+"""Beats that a melody holds its last note at most."""
+
 
 def performed(
     layer: str, hand: HumanHand, notes: list[Note], bar: BarContext, grid: BarGrid, numbers: Settings
@@ -48,13 +51,20 @@ def doubled(notes: list[Note]) -> list[Note]:
     ]
 
 
-def final(layer: str, notes: list[Note], bar: BarContext) -> list[Note]:
+def final(layer: str, notes: list[Note], bar: BarContext, held: float) -> list[Note]:
     """Return what stays of a part in the last bar: its downbeat, held; a melody comes home to the tonic."""
+    if layer == "melody":
+        return _homecoming(notes, bar, held)
     last = [note for note in notes if note.beat < 0.05]
     if layer == "rhythm":
         return last
-    if layer != "melody" or not notes:
-        return [note._replace(length=max(note.length, float(bar.beats))) for note in last]
-    note = notes[0]
-    pitch = float(nearest(bar.key.root, note.pitch))
-    return [note._replace(beat=0.0, length=float(bar.beats), pitch=pitch, glide_from=None)]
+    kept = [note for note in notes if note.beat >= 0.05] if layer == "texture" else []  # a bed goes on
+    return [*(note._replace(length=max(note.length, held)) for note in last), *kept]
+
+
+def _homecoming(notes: list[Note], bar: BarContext, held: float) -> list[Note]:
+    if not notes:
+        return []
+    pitch = float(nearest(bar.key.root, notes[0].pitch))
+    length = min(held, _LONGEST_BREATH)
+    return [notes[0]._replace(beat=0.0, length=length, pitch=pitch, glide_from=None)]
