@@ -25,6 +25,11 @@ _RING_S: Final = 1.2
 """How long before the end of such a piece its last chord is let go, to ring out."""
 _HARMONIC_FIELDS: Final = frozenset({"mode", "harmony_style", "chord_change_bars", "cadence_strength"})
 
+_FIGURE_FIELDS: Final = frozenset(
+    {"melody_density", "syncopation", "step_bias", "melody_engine", "phrase_len_bars"}
+)
+"""Fields that a melody's figures are made by: when one changes, the figures it knew no longer fit."""
+
 
 class _Frame(NamedTuple):
     """What a bar is before any layer plays: it depends on no layer's style."""
@@ -116,7 +121,9 @@ class Composer:
 
     def steer(self, config: MusicConfig) -> None:
         """Play `config` from the next bar on. Tempo ramps over that bar; a new key comes with a new chord."""
-        changed = {name for name in _HARMONIC_FIELDS if getattr(config, name) != getattr(self._config, name)}
+        changed = _changed(_HARMONIC_FIELDS, self._config, config)
+        if _changed(_FIGURE_FIELDS, self._config, config):
+            self._players[LAYERS.index("melody")].memory = Memory()
         self._turns = self._turns or bool(changed) or config.root != self._config.root
         self._config = config
         if changed:
@@ -291,6 +298,11 @@ class Composer:
         if player.layer == "bass" and config.depth:
             notes += doubled(notes)
         return performed(player.layer, player.hand, notes, bar, frame.grid, numbers)
+
+
+def _changed(names: Iterable[str], before: MusicConfig, after: MusicConfig) -> set[str]:
+    """Return which of the fields differ."""
+    return {name for name in names if getattr(after, name) != getattr(before, name)}
 
 
 def _onset(event: NoteEvent) -> int:

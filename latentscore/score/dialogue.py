@@ -7,7 +7,14 @@ from typing import Final
 from latentscore.events import Note
 from latentscore.score.context import BarContext
 from latentscore.score.motif import Cell, Motif, inverted, thinned
-from latentscore.score.phrase import MotifBook, PatternBook, Phrase, pattern_phrase, procedural_phrase
+from latentscore.score.phrase import (
+    MotifBook,
+    PatternBook,
+    Phrase,
+    ThemeBook,
+    pattern_phrase,
+    procedural_phrase,
+)
 from latentscore.score.settings import settings
 from latentscore.score.singer import Singer, Voice, tasted
 
@@ -24,6 +31,7 @@ class Dialogue:
         self._answerer = Singer()
         self._motifs = MotifBook()
         self._patterns = PatternBook()
+        self._themes = ThemeBook()
         self._call: Phrase | None = None
         self._answer: tuple[Motif, ...] = ()
 
@@ -41,7 +49,10 @@ class Dialogue:
         taste = tasted(bar, CALL)
         if bar.config.melody_engine == "pattern":
             return pattern_phrase(bar, self._patterns, taste, _CALL_BARS)
-        return procedural_phrase(bar, self._motifs, taste, _CALL_BARS, settings(bar.config).repeat)
+        repeat = settings(bar.config).repeat
+        return self._themes.phrase(
+            bar, _CALL_BARS, 0, lambda: procedural_phrase(bar, self._motifs, taste, _CALL_BARS, repeat)
+        )
 
     def _answered(self, bar: BarContext, call: Phrase) -> tuple[Motif, ...]:
         """Return the call taken up: as it was, turned round or shortened, and brought to rest."""

@@ -102,10 +102,15 @@ def _new_cell(bar: BarContext) -> _Cell:
     length = random.choice((12, 20, 24) if numbers.off_beat == 0.0 else (6, 10, 12, 14))
     wanted = numbers.notes_per_bar * (0.8 + 0.4 * bar.tension) * length / 16.0
     hits = _cell_hits(random, max(1, int(wanted + random.uniform())), length, numbers.off_beat)
-    offsets = tuple(random.choice((0, 1, 2, 3, -1)) for _ in range(random.choice((2, 3, 3, 4))))
-    if len(set(offsets)) == 1:
-        offsets = (0, *offsets[1:], 2)
-    return _Cell(length, hits, offsets)
+    return _Cell(length, hits, _offsets(random, random.choice((2, 3, 3, 4))))
+
+
+def _offsets(random: Random, n: int) -> tuple[int, ...]:
+    """Return `n` neighbouring rungs, none twice in a row."""
+    offsets = [0]
+    while len(offsets) < n:
+        offsets.append(random.choice([to for to in (-1, 0, 1, 2, 3) if 0 < abs(to - offsets[-1]) <= 2]))
+    return tuple(offsets)
 
 
 def _cell_hits(random: Random, n: int, length: int, off_beat: float) -> tuple[int, ...]:

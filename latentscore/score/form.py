@@ -14,6 +14,8 @@ _GOLDEN: Final = 0.6180339887498949
 _LENGTHS: Final = (8, 12, 16, 24, 32)
 _SECTION_S: Final = 38.0
 """Length a section aims at: long enough to settle in, short enough that an hour is a journey."""
+_BLOCK_BARS: Final = 8
+"""Layers come and go by blocks of a section, so that none is missed for the whole of a long one."""
 _HEARD_BY_S: Final = 13.0
 """A layer that enters later than this may not be heard within the first 20 s."""
 
@@ -52,7 +54,7 @@ _LEVELS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     }
 )
 _CHANCES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
-    {  # in how many sections a layer plays at densities 2 to 6
+    {  # in how many blocks a layer plays at densities 2 to 6
         "bass": (0.9, 0.95, 0.95, 1.0, 1.0),
         "pad": (1.0, 1.0, 1.0, 1.0, 1.0),
         "melody": (0.22, 0.7, 0.85, 0.92, 1.0),
@@ -72,7 +74,7 @@ _ROLE_LEVELS: Final = {"intro": 0.8, "breath": 0.75, "theme": 0.95, "lift": 1.0,
 
 
 class SectionPlan(NamedTuple):
-    """One section as planned: its place, its tension, and a draw per layer that decides who rests."""
+    """One section as planned: its place, its tension, and draws per layer that decide who rests when."""
 
     number: int
     """Sections before it."""
@@ -85,13 +87,33 @@ class SectionPlan(NamedTuple):
     """Tension at its end."""
     crest: float
     """Tension added in the middle."""
-    draws: Mapping[str, float]
+    draws: Mapping[str, tuple[float, ...]]
+    """A draw for each block."""
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of eight bars; the last one takes what is left over."""
+        return blocks(self.n_bars)
+
+    def block(self, bar: int) -> int:
+        """Return the block of the section's bar `bar`."""
+        return min(bar // _BLOCK_BARS, self.n_blocks - 1)
+
+    def bars_of(self, block: int) -> tuple[int, int]:
+        """Return a block's first bar, and the bar after its last."""
+        is_last = block == self.n_blocks - 1
+        return block * _BLOCK_BARS, self.n_bars if is_last else (block + 1) * _BLOCK_BARS
 
     def tension(self, bar: int) -> float:
         """Return the tension, 0 to 1, in the middle of the section's bar `bar`."""
         at = (bar + 0.5) / self.n_bars
         eased = at * at * (3.0 - 2.0 * at)
         return min(1.0, self.start + (self.end - self.start) * eased + self.crest * 4.0 * at * (1.0 - at))
+
+
+def blocks(n_bars: int) -> int:
+    """Return into how many blocks a section of `n_bars` is divided."""
+    return max(1, n_bars // _BLOCK_BARS)
 
 
 class Form:
@@ -116,7 +138,8 @@ class Form:
             role = "intro"
             start, end, crest = _INTRO[curve]
         n_bars = 8 if index == 0 and numbers.chord_beats < 16 else self._length(numbers, role)
-        section = SectionPlan(index, role, self._n_bars, n_bars, start, end, crest, self._draws())
+        draws = self._draws(blocks(n_bars))
+        section = SectionPlan(index, role, self._n_bars, n_bars, start, end, crest, draws)
         self._n_planned += 1
         self._n_bars += n_bars
         return section
@@ -131,20 +154,26 @@ class Form:
         weights = [1.0 / (0.15 + abs(n * bar_s / aim - 1.0)) ** 2 for n in allowed]
         return self._random.weighted(allowed, weights)
 
-    def _draws(self) -> Mapping[str, float]:
-        # steps of the golden ratio spread evenly: a layer with chance 1/4 plays every fourth section or so,
+    def _draws(self, n_blocks: int) -> Mapping[str, tuple[float, ...]]:
+        drawn: dict[str, list[float]] = {layer: [] for layer in LAYERS}
+        for _ in range(n_blocks):
+            for layer in LAYERS:
+                drawn[layer].append(self._walk(layer))
+        return MappingProxyType({layer: tuple(values) for layer, values in drawn.items()})
+
+    def _walk(self, layer: str) -> float:
+        # steps of the golden ratio spread evenly: a layer with chance 1/4 plays every fourth block or so,
         # where independent draws would leave it out for minutes
-        for layer in LAYERS:
-            step = _GOLDEN + self._random.uniform(-0.05, 0.05)
-            self._walks[layer] = (self._walks[layer] + step) % 1.0
-        return MappingProxyType(dict(self._walks))
+        step = _GOLDEN + self._random.uniform(-0.05, 0.05)
+        self._walks[layer] = (self._walks[layer] + step) % 1.0
+        return self._walks[layer]
 
 
-def presence(layer: str, section: SectionPlan, density: int) -> float:
-    """Return how present a layer is in a section as a whole: 0 is rest."""
+def presence(layer: str, section: SectionPlan, block: int, density: int) -> float:
+    """Return how present a layer is in a block of a section as a whole: 0 is rest."""
     column = density - 2
     chance = _CHANCES[layer][column] * _ROLE_CHANCES.get(section.role, {}).get(layer, 1.0)
-    if section.draws[layer] >= chance:
+    if section.draws[layer][block] >= chance:
         return 0.0
     return min(1.0, _LEVELS[layer][column] * _ROLE_LEVELS[section.role])
 
@@ -153,16 +182,30 @@ def level(
     layer: str, section: SectionPlan, bar: int, density: int, before: SectionPlan | None, after: SectionPlan
 ) -> float:
     """Return how present a layer is in a bar after the opening: it swells in, and thins before it rests."""
-    here = presence(layer, section, density)
+    block = section.block(bar)
+    here = presence(layer, section, block, density)
     if here == 0.0:
         return 0.0
-    was = presence(layer, before, density) if before is not None else 0.0
-    left = section.n_bars - bar
-    if bar < 2 and was < here:
-        here = was + (here - was) * (bar + 1.5) / 3.5
-    if left <= 2 and presence(layer, after, density) == 0.0:
-        here *= 0.4 + 0.2 * left
+    first, end = section.bars_of(block)
+    was, follows = _around(layer, section, block, density, before, after)
+    if bar - first < 2 and was < here:
+        here = was + (here - was) * (bar - first + 1.5) / 3.5
+    if end - bar <= 2 and follows == 0.0:
+        here *= 0.4 + 0.2 * (end - bar)
     return here
+
+
+def _around(
+    layer: str, section: SectionPlan, block: int, density: int, before: SectionPlan | None, after: SectionPlan
+) -> tuple[float, float]:
+    """Return a layer's presence in the blocks before and after one, which may be of other sections."""
+    if block > 0:
+        was = presence(layer, section, block - 1, density)
+    else:
+        was = presence(layer, before, before.n_blocks - 1, density) if before is not None else 0.0
+    if block + 1 < section.n_blocks:
+        return was, presence(layer, section, block + 1, density)
+    return was, presence(layer, after, 0, density)
 
 
 def entry_bar(layer: str, density: int, bar_s: float) -> int:
@@ -188,4 +231,5 @@ def opening_level(layer: str, section: SectionPlan, bar: int, density: int, bar_
         return full
     if since < 2:
         return full * 0.8
-    return full if section.draws[layer] < _CHANCES[layer][density - 2] else 0.0
+    draw = section.draws[layer][section.block(bar)]
+    return full if draw < _CHANCES[layer][density - 2] else 0.0

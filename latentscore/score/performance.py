@@ -21,7 +21,7 @@ def performed(
     layer: str, hand: HumanHand, notes: list[Note], bar: BarContext, grid: BarGrid, numbers: Settings
 ) -> list[NoteEvent]:
     """Return the events of a bar's notes."""
-    loudness = (0.6 + 0.4 * bar.level) * (0.82 + 0.18 * bar.tension)
+    loudness = (0.6 + 0.4 * bar.level) * (0.76 + 0.28 * bar.tension)
     notes.sort(key=_beat)
     events: list[NoteEvent] = []
     for beat, length, pitch, velocity, voice, pan, glide_from in notes:

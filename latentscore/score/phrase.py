@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from latentscore.randomness import Random
 from latentscore.score.context import BarContext
-from latentscore.score.motif import Cell, Motif, Taste, developed, invent, thinned
+from latentscore.score.motif import Cell, Motif, Taste, developed, invent, ornamented, thinned
 from latentscore.score.settings import settings
 from latentscore.theory.meter import BEATS
 
 _REMEMBERED: Final = 6
+_TUNES: Final[Mapping[str, str]] = MappingProxyType(
+    {"intro": "theme", "peak": "theme", "breath": "theme", "close": "theme"}
+)
+"""Whose tune a section sings, where it has none of its own: the theme comes back at the peak, and fades."""
+
+_DECORATED: Final = 3
+"""Notes of a bar from which on it takes an ornament: a sparser one would no longer be sparse."""
 
 
 class Phrase(NamedTuple):
@@ -19,6 +28,42 @@ class Phrase(NamedTuple):
     bars: tuple[Motif, ...]
     answers: bool
     closes: bool
+    start: int | None = None
+    """Pitch from which it sets out; None goes on from wherever the line stands."""
+
+
+class ThemeBook:
+    """The phrases of a piece that come back as a whole: one that asks and one that answers for each tune."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], Phrase] = {}
+
+    def phrase(self, bar: BarContext, n_bars: int, start: int, compose: Callable[[], Phrase]) -> Phrase:
+        """Return the section's tune, a little varied, or a new phrase, which is its tune from then on.
+
+        A section most likely opens with its tune; later on it comes back by `motif_repeat_prob`.
+        """
+        random, place = bar.random, bar.place
+        repeat = settings(bar.config).repeat
+        role = _TUNES.get(place.section, place.section)
+        where = (role, n_bars, place.phrase_index % 2)
+        returns = random.chance(0.25 + 0.75 * repeat if place.phrase_index < 2 else 0.6 * repeat)
+        known = self._known.get(where)
+        if known is not None and returns:
+            return _varied(bar, known)
+        phrase = compose()._replace(start=start or None)
+        return self._known.setdefault(where, phrase) if known is None else phrase
+
+
+def _varied(bar: BarContext, phrase: Phrase) -> Phrase:
+    """Return a phrase as it comes back: ornamented at a peak, thinned in a breath, else hardly changed."""
+    change = {"peak": 0.45, "breath": 0.5}.get(bar.place.section, 0.2)
+    bars = list(phrase.bars)
+    for at, cells in enumerate(bars[:-1]):
+        if bar.random.chance(change) and cells:
+            thins = bar.place.section == "breath" or bar.random.chance(0.4) or len(cells) < _DECORATED
+            bars[at] = thinned(cells, 0.7) if thins else ornamented(cells, bar.random)
+    return phrase._replace(bars=tuple(bars))
 
 
 class MotifBook:
@@ -114,9 +159,8 @@ def _split(statements: list[Motif], size: int, n_bars: int) -> list[Motif]:
 def _closed(bar: BarContext, bars: list[Motif], answers: bool) -> Phrase:
     """Let the last bar come to rest: on the tonic if the phrase closes, else hanging, with a breath after."""
     closes = bar.random.chance(settings(bar.config).cadence)
-    last = bars[-1]
-    if last:
-        bars[-1] = _cadence(last, "home" if closes and answers else "open", held=closes)
+    last = bars[-1] or (Cell(0.0, 2.0, -1),)
+    bars[-1] = _cadence(last, "home" if closes and answers else "open", held=closes)
     return Phrase(tuple(bars), answers, closes)
 
 

@@ -7,7 +7,14 @@ from typing import Final, NamedTuple
 from latentscore.events import Note
 from latentscore.score.context import BarContext, ChordSpan
 from latentscore.score.motif import Cell, Motif, Taste
-from latentscore.score.phrase import MotifBook, PatternBook, Phrase, pattern_phrase, procedural_phrase
+from latentscore.score.phrase import (
+    MotifBook,
+    PatternBook,
+    Phrase,
+    ThemeBook,
+    pattern_phrase,
+    procedural_phrase,
+)
 from latentscore.score.settings import Settings, settings
 from latentscore.theory.meter import BEATS, strength
 from latentscore.theory.pitch import nearest
@@ -29,6 +36,8 @@ class Voice(NamedTuple):
     """Added to the velocity."""
     legato: float = 0.95
     """Share of the time to the next note that a note is held."""
+    off_beat: float = 1.0
+    """Factor on `syncopation`."""
     dotted: float = 0.0
     middle: float = 0.45
     """Centre of its range within the register bounds, 0 to 1."""
@@ -50,6 +59,7 @@ class Singer:
     def __init__(self) -> None:
         self.motifs = MotifBook()
         self.patterns = PatternBook()
+        self.themes = ThemeBook()
         self.pitch = 0
         self._phrase: Phrase | None = None
         self._phrase_key = (-1, -1)
@@ -86,17 +96,26 @@ class Singer:
         if bar.config.melody_engine == "pattern":
             phrase = pattern_phrase(bar, self.patterns, taste, n_bars)
         else:
-            phrase = procedural_phrase(bar, self.motifs, taste, n_bars, numbers.repeat)
-        return _set_out(phrase) if voice.line in ("up", "down") else phrase
+            phrase = self.themes.phrase(
+                bar,
+                n_bars,
+                self.pitch,
+                lambda: procedural_phrase(bar, self.motifs, taste, n_bars, numbers.repeat),
+            )
+            self.pitch = phrase.start or self.pitch
+        return _set_out(phrase) if voice.line in _SLOPES else phrase
 
     def _bar(self, bar: BarContext, voice: Voice, cells: Motif, low: int, high: int) -> list[Note]:
         notes: list[Note] = []
         n_bars = bar.place.phrase_bars
-        for cell in cells:
+        slopes = voice.line in _SLOPES
+        for at, cell in enumerate(cells):
             chord = bar.chord_at(cell.beat)
             along = (bar.place.phrase_bar + cell.beat / BEATS) / n_bars
             aim = low + (high - low) * _LINES[voice.line](along)
-            slack = 5.0 if voice.line in ("arch", "level") else 2.0
+            if slopes and at == 0 and not cell.goal and abs(aim - self.pitch) > _OFF_THE_LINE:
+                cell = cell._replace(goal="anchor")
+            slack = 9.0 if slopes else 5.0
             self.pitch = _pitch(self.pitch, cell, chord, bar, aim, slack, low, high)
             loud = voice.loud + 0.6 + 0.2 * strength(cell.beat) + 0.06 * _LINES["arch"](along)
             loud = min(1.0, loud + 0.1 * bar.random.uniform())
@@ -119,7 +138,7 @@ def tasted(bar: BarContext, voice: Voice) -> Taste:
     crowd = (0.75 + 0.25 * bar.level) * (0.9 + 0.3 * bar.tension)
     return Taste(
         notes_per_bar=min(max(numbers.notes_per_bar * voice.notes * crowd, voice.fewest), voice.most),
-        off_beat=numbers.off_beat,
+        off_beat=numbers.off_beat * voice.off_beat,
         leaps=min(0.9, max(0.02, numbers.leaps + voice.leaps)),
         rise=voice.rise,
         dotted=voice.dotted,
@@ -152,6 +171,19 @@ def _level(_: float) -> float:
 
 
 _LINES: Final = {"arch": _arch, "up": _up, "down": _down, "level": _level}
+_SLOPES: Final = ("up", "down")
+"""Lines that go one way: each bar begins where the line has got to, and goes on that way within."""
+_OFF_THE_LINE: Final = 3.0
+"""Semitones by which a bar may begin beside its line."""
+_SIXTH: Final = 5
+_OCTAVE: Final = 7
+
+
+def _singable(step: int) -> int:
+    """Return a step no wider than a sixth, or an octave: thinning adds steps up to more than a voice leaps."""
+    if abs(step) in range(_SIXTH + 1) or abs(step) == _OCTAVE:
+        return step
+    return _SIXTH if step > 0 else -_SIXTH
 
 
 def _pitch(
@@ -165,7 +197,7 @@ def _pitch(
         return _inside(
             min((nearest(tone, aim) for tone in chord.tones[:3]), key=lambda p: abs(p - aim)), low, high
         )
-    step = cell.step
+    step = _singable(cell.step)
     far = aim - now
     if abs(far) > slack and step * far < 0.0:
         step = -step

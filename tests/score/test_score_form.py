@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from latentscore.config import FIELDS, MusicConfig
@@ -48,14 +50,16 @@ def test_no_layer_rests_forever(density: int) -> None:
         rest = dict.fromkeys(LAYERS, 0)
         for section in sections(60, seed):
             for layer in LAYERS:
-                rest[layer] = 0 if presence(layer, section, density) else rest[layer] + 1
-                assert rest[layer] <= 16, layer
+                for block in range(section.n_blocks):
+                    rest[layer] = 0 if presence(layer, section, block, density) else rest[layer] + 1
+                    assert rest[layer] <= 16, layer
 
 
 def test_more_layers_play_at_higher_density() -> None:
     def playing(density: int) -> float:
-        plans = sections(60)
-        return sum(presence(layer, plan, density) > 0 for plan in plans for layer in LAYERS) / len(plans)
+        spots = [(plan, block) for plan in sections(60) for block in range(plan.n_blocks)]
+        played = sum(presence(layer, *spot, density) > 0 for spot in spots for layer in LAYERS)
+        return played / len(spots)
 
     counts = [playing(density) for density in (2, 3, 4, 5, 6)]
     assert counts == sorted(counts)
@@ -68,15 +72,31 @@ def test_a_layer_thins_before_it_rests_and_swells_in() -> None:
     thinned = swelled = 0
     for before, here, after in zip(plans, plans[1:], plans[2:], strict=False):
         for layer in ("melody", "rhythm"):
-            full = presence(layer, here, 4)
-            if full and not presence(layer, after, 4):
-                assert level(layer, here, here.n_bars - 1, 4, before, after) < full
-                thinned += 1
-            if full and not presence(layer, before, 4):
-                assert level(layer, here, 0, 4, before, after) < full
-                swelled += 1
+            levels = [level(layer, here, bar, 4, before, after) for bar in range(here.n_bars)]
+            for block in range(here.n_blocks):
+                first, end = here.bars_of(block)
+                full = presence(layer, here, block, 4)
+                assert max(levels[first:end]) == full
+                if block + 1 < here.n_blocks and full and not presence(layer, here, block + 1, 4):
+                    assert levels[end - 1] < levels[end - 2] < full
+                    thinned += 1
+                if block > 0 and full and not presence(layer, here, block - 1, 4):
+                    assert levels[first] < levels[first + 1] < full
+                    swelled += 1
     assert thinned > 5
     assert swelled > 5
+
+
+@pytest.mark.parametrize("density", [4, 5, 6])
+def test_a_melody_rests_for_a_block_at_most_where_the_music_is_full(density: int) -> None:
+    for seed in range(5):
+        spots = [
+            presence("melody", plan, block, density)
+            for plan in sections(60, seed)
+            for block in range(plan.n_blocks)
+            if plan.role != "breath"
+        ]
+        assert all(one or other for one, other in pairwise(spots))
 
 
 @pytest.mark.parametrize("density", [2, 3, 4, 5, 6])

@@ -63,8 +63,8 @@ def sustained(bar: BarContext) -> list[Note]:
         before, line.pitch = line.pitch, bass_pitch(bar, span.root, line.pitch)
         glide = float(before) if bar.number > 0 and 0 < abs(before - line.pitch) <= 7 else None
         following = bar.chord_at(span.beat + span.length)
-        if connects and length == span.left >= 2.0 and following.root != span.root:
-            way = _step_toward(line.pitch, following, span)
+        way = _step_toward(line.pitch, following, span)
+        if connects and length == span.left >= 2.0 and following.root != span.root and way != line.pitch:
             notes.append(Note(span.beat, length - 0.95, float(line.pitch), 0.78, 0, 0.0, glide))
             notes.append(Note(span.beat + length - 1.0, 1.05, float(way), 0.62, 0, 0.0, float(line.pitch)))
             line.pitch = way
