@@ -44,6 +44,8 @@ class Taste(NamedTuple):
     """Probability that a pair of beats becomes a dotted figure."""
     bold: bool = False
     """Leap by fourths, fifths and octaves."""
+    closes: float = 0.0
+    """Added to the probability that a phrase closes."""
 
 
 Motif = tuple[Cell, ...]
@@ -96,16 +98,20 @@ def _dotted(random: Random, beat: float, probability: float) -> float:
 
 
 def _contour(random: Random, taste: Taste, n: int) -> list[int]:
-    """Return steps: mostly onward, turning back by step after a leap (Narmour's gap-fill)."""
+    """Return steps: mostly onward, turning back by step after a leap (Narmour's gap-fill).
+
+    Where a line is to go one way, its leaps go the other, so that the steps that fill them go its own way.
+    """
     steps = [0]
-    direction = 1 if random.uniform(-1.0, 1.0) < taste.rise else -1
+    slope = (taste.rise > 0.0) - (taste.rise < 0.0) if abs(taste.rise) > 0.5 else 0
+    direction = _direction(random, taste)
     leapt = False
     for _ in range(n - 1):
         if random.chance(0.35):
-            direction = 1 if random.uniform(-1.0, 1.0) < taste.rise else -1
+            direction = _direction(random, taste)
         if random.chance(taste.leaps):
             size = random.weighted(*(_BOLD_LEAPS if taste.bold else _LEAPS))
-            direction = -direction if leapt else direction
+            direction = -slope or (-direction if leapt else direction)
             steps.append(direction * size)
             leapt = True
             continue
@@ -114,6 +120,10 @@ def _contour(random: Random, taste: Taste, n: int) -> list[int]:
         leapt = False
         steps.append(0 if random.chance(0.12) else direction)
     return steps
+
+
+def _direction(random: Random, taste: Taste) -> int:
+    return 1 if random.uniform(-1.0, 1.0) < taste.rise else -1
 
 
 def inverted(motif: Motif) -> Motif:

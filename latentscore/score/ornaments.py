@@ -76,7 +76,7 @@ def sighing(bar: BarContext, notes: list[Note]) -> list[Note]:
     """Return the line with appoggiaturas: strong notes are leaned on from a step above, and give way."""
     played: list[Note] = []
     for note in notes:
-        sighs = bar.random.chance(0.65)
+        sighs = bar.random.chance(0.8)
         above = beside(bar, note, 1)
         if sighs and is_strong(note.beat) and note.length >= 0.9 and above != note.pitch:
             lean = 0.5 if note.length < 2.0 else 1.0
@@ -96,7 +96,7 @@ def minor_leaning(bar: BarContext, notes: list[Note]) -> list[Note]:
     numbers = settings(bar.config)
     played: list[Note] = []
     for note in notes:
-        leans = bar.random.chance(0.75)
+        leans = bar.random.chance(0.9)
         degree = (int(note.pitch) - bar.key.root) % 12
         lean = _LEANS.get(degree)
         if not leans or lean is None or note.length < 0.9:

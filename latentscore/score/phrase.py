@@ -123,7 +123,7 @@ def procedural_phrase(bar: BarContext, book: MotifBook, taste: Taste, n_bars: in
             source = _sequenced(developed(source, random, taste, size * BEATS), random, taste)
         statements.append(source)
     answers = place.phrase_index % 2 == 1
-    return _closed(bar, _split(statements, size, n_bars), answers)
+    return _closed(bar, _split(statements, size, n_bars), answers, taste.closes)
 
 
 def pattern_phrase(bar: BarContext, book: PatternBook, taste: Taste, n_bars: int) -> Phrase:
@@ -132,7 +132,7 @@ def pattern_phrase(bar: BarContext, book: PatternBook, taste: Taste, n_bars: int
     n_statements = (n_bars + 1) // 2
     bars = _split([figure] * n_statements, 2, n_bars)
     dropped = [thinned(cells, 0.8) if cells and bar.random.chance(0.15) else cells for cells in bars]
-    return _closed(bar, dropped, bar.place.phrase_index % 2 == 1)
+    return _closed(bar, dropped, bar.place.phrase_index % 2 == 1, taste.closes)
 
 
 def _sequenced(motif: Motif, random: Random, taste: Taste) -> Motif:
@@ -156,9 +156,9 @@ def _split(statements: list[Motif], size: int, n_bars: int) -> list[Motif]:
     return bars[:n_bars]
 
 
-def _closed(bar: BarContext, bars: list[Motif], answers: bool) -> Phrase:
+def _closed(bar: BarContext, bars: list[Motif], answers: bool, more: float) -> Phrase:
     """Let the last bar come to rest: on the tonic if the phrase closes, else hanging, with a breath after."""
-    closes = bar.random.chance(settings(bar.config).cadence)
+    closes = bar.random.chance(settings(bar.config).cadence + more)
     last = bars[-1] or (Cell(0.0, 2.0, -1),)
     bars[-1] = _cadence(last, "home" if closes and answers else "open", held=closes)
     return Phrase(tuple(bars), answers, closes)

@@ -36,6 +36,8 @@ class Voice(NamedTuple):
     """Added to the velocity."""
     legato: float = 0.95
     """Share of the time to the next note that a note is held."""
+    longest: float = 3.0
+    """Beats that a note is held at most."""
     off_beat: float = 1.0
     """Factor on `syncopation`."""
     dotted: float = 0.0
@@ -49,6 +51,8 @@ class Voice(NamedTuple):
     """Probability that it leaves out a phrase at full level."""
     bold: bool = False
     """Its leaps are fourths, fifths and octaves."""
+    closes: float = 0.0
+    """Added to the probability that its phrases close."""
     voice: int = 0
     """Which voice of the instrument sings."""
 
@@ -116,10 +120,12 @@ class Singer:
             if slopes and at == 0 and not cell.goal and abs(aim - self.pitch) > _OFF_THE_LINE:
                 cell = cell._replace(goal="anchor")
             slack = 9.0 if slopes else 5.0
-            self.pitch = _pitch(self.pitch, cell, chord, bar, aim, slack, low, high)
+            before, self.pitch = self.pitch, _pitch(self.pitch, cell, chord, bar, aim, slack, low, high)
+            if voice.bold and not cell.goal:
+                self.pitch = _bold(before, self.pitch, chord, low, high)
             loud = voice.loud + 0.6 + 0.2 * strength(cell.beat) + 0.06 * _LINES["arch"](along)
             loud = min(1.0, loud + 0.1 * bar.random.uniform())
-            length = max(0.2, cell.length * (voice.legato if cell.length <= 2.0 else voice.legato * 0.95))
+            length = max(0.2, min(voice.longest, cell.length * voice.legato))
             notes.append(Note(cell.beat, length, float(self.pitch), loud, voice.voice))
         return approached(notes, bar)
 
@@ -143,6 +149,7 @@ def tasted(bar: BarContext, voice: Voice) -> Taste:
         rise=voice.rise,
         dotted=voice.dotted,
         bold=voice.bold,
+        closes=voice.closes,
     )
 
 
@@ -222,6 +229,22 @@ def _to_chord_tone(rungs: tuple[int, ...], target: int, now: int, step: int, cho
         return target
     leap = abs(step) > 1
     return min(near, key=lambda at: (rungs[at] == now, (abs(rungs[at] - now) > 2) != leap, abs(at - target)))
+
+
+_BOLD: Final = (5, 7, 12)
+"""A fourth, a fifth, an octave."""
+
+
+def _bold(before: int, pitch: int, chord: ChordSpan, low: int, high: int) -> int:
+    """Return the fourth, fifth or octave that is nearest to a leap, if the scale has one there."""
+    leap = pitch - before
+    if abs(leap) <= 2 or abs(leap) in _BOLD:
+        return pitch
+    side = 1 if leap > 0 else -1
+    reached = [before + side * size for size in _BOLD]
+    allowed = chord.tones if pitch % 12 in chord.tones else chord.scale
+    fitting = [to for to in reached if low <= to <= high and to % 12 in allowed]
+    return min(fitting, key=lambda to: abs(to - pitch), default=pitch)
 
 
 def _resting(now: int, cell: Cell, chord: ChordSpan, bar: BarContext, low: int, high: int) -> int:

@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "ca46b86fd81064ca"
+GOLDEN = "3a8862add59f5991"
 
 
 def fingerprint(bars: list[Bar]) -> str:

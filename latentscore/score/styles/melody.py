@@ -14,11 +14,20 @@ from latentscore.score.singer import Singer, Voice
 
 _PROCEDURAL: Final = Voice()
 _SLOW: Final = Voice(
-    notes=0.45, most=2.0, leaps=-0.2, off_beat=0.3, legato=1.25, loud=-0.12, span=13, line="level", rests=0.2
+    notes=0.45,
+    most=2.0,
+    leaps=-0.2,
+    off_beat=0.3,
+    legato=1.5,
+    longest=8.0,
+    loud=-0.12,
+    span=13,
+    line="level",
+    rests=0.2,
 )
-_RISING: Final = Voice(fewest=2.2, leaps=-0.1, rise=0.9, middle=0.7, span=22, line="up")
+_RISING: Final = Voice(fewest=2.2, leaps=-0.45, rise=1.0, middle=0.7, span=22, line="up")
 _FALLING: Final = Voice(
-    notes=0.9, fewest=1.8, leaps=-0.1, rise=-0.9, middle=0.5, span=21, line="down", legato=1.0
+    notes=0.9, fewest=1.8, leaps=-0.45, rise=-1.0, middle=0.5, span=21, line="down", legato=1.0
 )
 _ORNAMENTAL: Final = Voice(
     notes=0.6, fewest=1.0, most=3.5, leaps=-0.1, legato=1.0, middle=0.5, span=14, line="level"
@@ -34,6 +43,7 @@ _HEROIC: Final = Voice(
     legato=0.9,
     loud=0.1,
     bold=True,
+    closes=0.25,
     rests=0.08,
 )
 
