@@ -7,6 +7,7 @@ from typing import Final
 from latentscore.score.context import BarContext
 from latentscore.theory.meter import BEATS
 from latentscore.theory.pitch import fold, nearest
+from latentscore.theory.scales import Key
 
 BASS_TOP: Final = 43
 """G2."""
@@ -17,14 +18,16 @@ class Held:
 
     def __init__(self) -> None:
         self._until = -1.0
+        self._key: Key | None = None
 
     def is_free(self, bar: BarContext, beat: float = 0.0) -> bool:
-        """Tell whether the last long note has ended by a beat of the bar."""
-        return bar.number * BEATS + beat > self._until - 0.01
+        """Tell whether the last long note has ended by a beat of the bar, or stands in a key that was left."""
+        return bar.number * BEATS + beat > self._until - 0.01 or bar.key != self._key
 
     def hold(self, bar: BarContext, beat: float, length: float) -> None:
         """Note that a long note begins."""
         self._until = bar.number * BEATS + beat + length
+        self._key = bar.key
 
 
 def bars_left(bar: BarContext) -> int:

@@ -8,7 +8,7 @@ from latentscore.config import MusicConfig
 from latentscore.randomness import Random
 from latentscore.score.context import ChordSpan
 from latentscore.score.form import SectionPlan
-from latentscore.score.progressions import CLOSING, KINDRED, OPEN, choices
+from latentscore.score.progressions import CADENCES, CLOSING, KINDRED, OPEN, choices
 from latentscore.score.settings import settings
 from latentscore.theory.chords import chord_scale, extended, numeral, tones
 from latentscore.theory.meter import BEATS
@@ -35,6 +35,8 @@ class Loop(NamedTuple):
 
     mode: str
     harmony_style: str
+    family: str
+    """The harmony style it is from, which `auto` leaves open."""
     chords: tuple[str, ...]
     colours: tuple[int, ...]
 
@@ -49,6 +51,7 @@ class Harmony:
     def __init__(self, random: Random) -> None:
         self._random = random
         self._loops: dict[str, Loop] = {}
+        self._families: dict[tuple[float, ...], str] = {}
 
     def plan(self, section: SectionPlan, config: MusicConfig) -> tuple[Step, ...]:
         """Return the chords of a section, the first on its first beat."""
@@ -72,22 +75,21 @@ class Harmony:
         rounds = 2 if numbers.chord_beats < BEATS else 1
         texts = list(loop.chords) * rounds
         for place in range(1, len(texts) - 1):
-            kindred = KINDRED[config.mode].get(texts[place])
+            beside = (texts[place - 1], texts[place + 1])
+            kindred = [text for text in KINDRED[config.mode].get(texts[place], ()) if text not in beside]
             if random.chance(0.3) and kindred and (period > 0 or place >= _PERIOD):
                 texts[place] = random.choice(kindred)
         if period % 2 == 0:
             texts[0] = tonic(config.mode)
         closes = random.chance(numbers.cadence)
-        closing = random.choice(CLOSING[config.mode])
-        opening = random.choice(OPEN[config.mode])
+        approach, closing = random.choice(CADENCES[loop.family][config.mode])
+        hanging = random.choice(OPEN[config.mode])
         if not closes:
-            _weaken(texts, config.mode, opening)
+            _weaken(texts, config.mode, hanging)
         elif period % 2 == 1:
-            texts[-2:] = [closing, tonic(config.mode)]
+            texts[-3:] = [approach, closing, tonic(config.mode)]
         else:
-            texts[-1] = closing
-            if texts[-2] == closing:
-                texts[-2] = opening
+            texts[-2:] = [approach, closing]
         return texts
 
     def _loop(self, role: str, config: MusicConfig) -> Loop:
@@ -98,8 +100,13 @@ class Harmony:
         renews = random.chance(0.2)
         family = self._family(config)
         options, weights = choices(family, config.mode)
+        theme = self._loops.get("theme")
+        if role != "theme" and theme is not None:  # what is not the theme has chords of its own
+            weights = tuple(
+                0 if chords == theme.chords else n for chords, n in zip(options, weights, strict=True)
+            )
         chords, colours = random.weighted(options, weights), tuple(random.below(3) for _ in range(_PERIOD))
-        loop = Loop(config.mode, config.harmony_style, chords, colours)
+        loop = Loop(config.mode, config.harmony_style, family, chords, colours)
         if role == "theme" and loop.chords[0] != tonic(config.mode):
             loop = loop._replace(chords=(tonic(config.mode), *loop.chords[1:]))
         if known is None or renews or known[:2] != loop[:2]:
@@ -107,8 +114,8 @@ class Harmony:
         return self._loops[role]
 
     def _family(self, config: MusicConfig) -> str:
+        """Return the harmony style; for `auto` the one that suits the other fields, the same all through a piece."""
         if config.harmony_style != "auto":
-            self._random.uniform()
             return config.harmony_style
         tempo = settings(config).tempo_bpm
         rich = {"triads": 0.0, "sevenths": 2.0, "lush": 3.0}[config.chord_extensions]
@@ -118,7 +125,9 @@ class Harmony:
             1.5 + (1.5 if config.mode in ("minor", "dorian") else 0.0),
             1.5 + (3.0 if tempo < 75 else 0.0),
         )
-        return self._random.weighted(_FAMILIES, weights)
+        if weights not in self._families:
+            self._families[weights] = self._random.weighted(_FAMILIES, weights)
+        return self._families[weights]
 
 
 def tonic(mode: str) -> str:
@@ -126,14 +135,20 @@ def tonic(mode: str) -> str:
     return "I" if mode in ("major", "mixolydian") else "i"
 
 
-def _weaken(texts: list[str], mode: str, opening: str) -> None:
+def _hang(texts: list[str], place: int, mode: str, hanging: str) -> None:
+    """Put a chord that hangs in a place; not the one that stands beside it."""
+    beside = (texts[place - 1], texts[(place + 1) % len(texts)])
+    texts[place] = next((text for text in (hanging, *OPEN[mode]) if text not in beside), hanging)
+
+
+def _weaken(texts: list[str], mode: str, hanging: str) -> None:
     """Take the pull out of a period's end, and of any dominant that would fall home within it."""
-    pulling = {*CLOSING[mode], "V7"}
+    pulling = CLOSING[mode]
     home = tonic(mode)
     for place, text in enumerate(texts):
         following = texts[place + 1] if place + 1 < len(texts) else home
         if text in pulling and following == home:
-            texts[place] = opening
+            _hang(texts, place, mode, hanging)
 
 
 def _laid_out(texts: list[str], loop: Loop, start: float, length: float, chord_beats: float) -> list[Step]:

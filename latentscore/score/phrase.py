@@ -47,7 +47,7 @@ class ThemeBook:
         repeat = settings(bar.config).repeat
         role = _TUNES.get(place.section, place.section)
         where = (role, n_bars, place.phrase_index % 2)
-        returns = random.chance(0.25 + 0.75 * repeat if place.phrase_index < 2 else 0.6 * repeat)
+        returns = random.chance(0.4 + 0.6 * repeat if place.phrase_index < 2 else 0.75 * repeat)
         known = self._known.get(where)
         if known is not None and returns:
             return _varied(bar, known)
@@ -57,12 +57,16 @@ class ThemeBook:
 
 def _varied(bar: BarContext, phrase: Phrase) -> Phrase:
     """Return a phrase as it comes back: ornamented at a peak, thinned in a breath, else hardly changed."""
-    change = {"peak": 0.45, "breath": 0.5}.get(bar.place.section, 0.2)
+    section = bar.place.section
+    change = {"peak": 0.7, "breath": 0.5}.get(section, 0.2)
     bars = list(phrase.bars)
     for at, cells in enumerate(bars[:-1]):
         if bar.random.chance(change) and cells:
-            thins = bar.place.section == "breath" or bar.random.chance(0.4) or len(cells) < _DECORATED
-            bars[at] = thinned(cells, 0.7) if thins else ornamented(cells, bar.random)
+            adds = section == "peak" or (section != "breath" and bar.random.chance(0.6))
+            if not adds:
+                bars[at] = thinned(cells, 0.7)
+            elif len(cells) >= _DECORATED:
+                bars[at] = ornamented(cells, bar.random)
     return phrase._replace(bars=tuple(bars))
 
 

@@ -124,10 +124,40 @@ KINDRED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
 )
 """Chords that may stand in for one another when a progression returns."""
 
-CLOSING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"major": ("V",), "minor": ("V",), "dorian": ("v", "VII"), "mixolydian": ("VII", "v")}
+CADENCES: Final[Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]]] = MappingProxyType(
+    {
+        "pop": {
+            "major": (("IV", "V"), ("ii", "V")),
+            "minor": (("iv", "V"), ("VI", "V")),
+            "dorian": (("IV", "v"), ("III", "VII")),
+            "mixolydian": (("IV", "VII"), ("ii", "VII")),
+        },
+        "jazz": {
+            "major": (("ii", "V7"),),
+            "minor": (("iio", "V"),),
+            "dorian": (("ii", "v"), ("IV", "v")),
+            "mixolydian": (("ii", "v"), ("IV", "v")),
+        },
+        "cinematic": {
+            "major": (("iv", "V"), ("bVI", "V")),
+            "minor": (("bII", "V"), ("VI", "V")),
+            "dorian": (("bVI", "VII"), ("III", "v")),
+            "mixolydian": (("bVI", "VII"), ("bIII", "v")),
+        },
+        "ambient": {
+            "major": (("IV", "Vsus"), ("vi", "Vsus")),
+            "minor": (("iv", "v"), ("VI", "v")),
+            "dorian": (("IV", "VII"), ("ii", "VII")),
+            "mixolydian": (("IV", "VII"), ("VII", "IV")),
+        },
+    }
 )
-"""Chords that pull back to the tonic: they make a cadence."""
+"""How each harmony style comes home: the chord before the last but one, and the one that pulls."""
+
+CLOSING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"major": ("V", "V7"), "minor": ("V",), "dorian": ("v", "VII"), "mixolydian": ("VII", "v")}
+)
+"""Chords that pull back to the tonic, whatever the style."""
 
 OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"major": ("IV", "vi", "ii"), "minor": ("VI", "iv"), "dorian": ("IV", "ii"), "mixolydian": ("IV", "ii")}

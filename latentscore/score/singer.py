@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from latentscore.events import Note
 from latentscore.score.context import BarContext, ChordSpan
+from latentscore.score.manner import manner
 from latentscore.score.motif import Cell, Motif, Taste
 from latentscore.score.phrase import (
     MotifBook,
@@ -141,7 +142,7 @@ def _set_out(phrase: Phrase) -> Phrase:
 def tasted(bar: BarContext, voice: Voice) -> Taste:
     """Return how a voice's motifs are made: the config's wishes, bent by the style, fuller with tension."""
     numbers = settings(bar.config)
-    crowd = (0.75 + 0.25 * bar.level) * (0.9 + 0.3 * bar.tension)
+    crowd = (0.75 + 0.25 * bar.level) * (0.9 + 0.3 * bar.tension) * manner(bar.config).notes
     return Taste(
         notes_per_bar=min(max(numbers.notes_per_bar * voice.notes * crowd, voice.fewest), voice.most),
         off_beat=numbers.off_beat * voice.off_beat,

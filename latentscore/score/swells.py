@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 from latentscore.events import Note
 from latentscore.score.context import BarContext, ChordSpan
 from latentscore.score.figures import bars_left
+from latentscore.score.manner import manner
 from latentscore.theory.meter import BEATS
 from latentscore.theory.scales import ladder, stepped
-from latentscore.theory.voicing import lead
+from latentscore.theory.voicing import MUD_LIMIT, lead
 
-_SHORTER: Final = ((1.0, 0.75, 0.5), (5.0, 2.0, 2.0))
+_SHARES: Final = (1.0, 0.75, 0.5)
 _DELAYS: Final = (0.5, 1.0, 1.0, 1.5, 2.0)
 
 
@@ -30,9 +31,18 @@ class Choir:
         self.pitches: tuple[int, ...] = ()
         self._until = -1.0
 
-    def lead(self, tones: tuple[int, ...], low: int, high: int, gap: int = 1) -> tuple[int, ...]:
-        """Return the next voicing, led from the one held."""
-        self.pitches = lead(self.pitches, tones, low, high, gap)
+    def lead(
+        self,
+        bar: BarContext,
+        tones: tuple[int, ...],
+        low: int,
+        high: int,
+        gap: int = 1,
+        floor: int = MUD_LIMIT,
+    ) -> tuple[int, ...]:
+        """Return the next voicing, led from the one held; brighter sounds lie higher, none below `floor`."""
+        lift = max(manner(bar.config).lift, floor - low)
+        self.pitches = lead(self.pitches, tones, low + lift, high + lift, gap)
         return self.pitches
 
     def swells(self, bar: BarContext, longest: float) -> list[Swell]:
@@ -44,7 +54,7 @@ class Choir:
             end = span.beat + span.length
             while beat < end - 0.01:
                 left = min(span.beat + span.left, bars_left(bar) * BEATS) - beat
-                share = bar.random.weighted(*_SHORTER)
+                share = bar.random.weighted(_SHARES, manner(bar.config).breaths)
                 length = min(left, max(2.0, longest * share))
                 if left - length < 1.5:
                     length = left
@@ -64,7 +74,7 @@ def chorus(
     """
     random = bar.random
     notes: list[Note] = []
-    lively = random.chance(0.4 + 0.3 * bar.tension)
+    lively = random.chance((0.4 + 0.3 * bar.tension) * manner(bar.config).liveliness)
     mover, delay = random.below(len(voicing)), random.choice(_DELAYS)
     for voice, pitch in enumerate(voicing):
         pan = width * (2.0 * voice / max(1, len(voicing) - 1) - 1.0)

@@ -12,6 +12,9 @@ from latentscore.theory.pitch import at_or_above, nearest
 MUD_LIMIT: Final = 48
 """Below C3 close intervals turn to mud: notes there keep at least a fifth apart."""
 
+_PARALLEL: Final = 2.0
+"""Semitones of movement that one pair of parallel fifths or octaves is worth avoiding."""
+
 
 @lru_cache(maxsize=4096)
 def close(pitch_classes: tuple[int, ...], low: int) -> tuple[int, ...]:
@@ -38,9 +41,10 @@ def lead(
     """Return the voicing of `pitch_classes` in [low, high] reached from `previous` with least movement.
 
     Each voice goes to the nearest pitch of its new class; of all ways to hand out the classes (at most 120)
-    the one with the smallest sum of moves wins, with a slight pull to the middle of the register against
-    drift (after Tymoczko, "The Geometry of Musical Chords", 2006: voice leading as a matching). Where none
-    fits, or there is no voicing to come from, the chord is stacked anew from the bottom.
+    the one with the smallest sum of moves wins (after Tymoczko, "The Geometry of Musical Chords", 2006: voice
+    leading as a matching), with a slight pull to the middle of the register against drift, and a price on
+    parallel fifths and octaves. Where none fits, or there is no voicing to come from, the chord is stacked
+    anew from the bottom.
 
     Args:
         previous: Ascending pitches; disregarded unless as many as `pitch_classes`.
@@ -58,6 +62,7 @@ def lead(
         reached = (_within(nearest(c, p), low, high) for c, p in zip(order, previous, strict=True))
         voicing = tuple(sorted(reached))
         cost = _movement(previous, voicing) + 0.15 * abs(sum(voicing) / len(voicing) - middle)
+        cost += _PARALLEL * _parallels(previous, voicing)
         if cost < best_cost and _is_allowed(voicing, low, high, gap):
             best, best_cost = voicing, cost
     return best if best is not None else _stacked(pitch_classes, low, high, gap)
@@ -65,6 +70,17 @@ def lead(
 
 def _movement(previous: Sequence[int], voicing: Sequence[int]) -> int:
     return sum(abs(new - old) for old, new in zip(previous, voicing, strict=True))
+
+
+def _parallels(previous: Sequence[int], voicing: Sequence[int]) -> int:
+    """Return how many pairs of voices keep a perfect fifth or octave while both move."""
+    moved = [at for at in range(len(voicing)) if voicing[at] != previous[at]]
+    return sum(
+        voicing[high] - voicing[low] == previous[high] - previous[low]
+        and (voicing[high] - voicing[low]) % 12 in (0, 7)
+        for place, low in enumerate(moved)
+        for high in moved[place + 1 :]
+    )
 
 
 def _is_allowed(voicing: tuple[int, ...], low: int, high: int, gap: int) -> bool:

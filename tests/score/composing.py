@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from latentscore.config import MusicConfig
+from latentscore.config import FIELDS, MusicConfig
 from latentscore.events import Bar, NoteEvent
 from latentscore.score.composer import Composer
 
 RATE = 44_100
+
+Measure = Callable[[list[Bar]], float]
 
 FULL = MusicConfig(density=6, human="robotic")
 """All layers play, on the grid: what is measured is what was written."""
@@ -49,3 +51,25 @@ def intervals(bars: list[Bar]) -> list[float]:
 def mean(values: list[float]) -> float:
     """Return the mean, or 0 of nothing."""
     return sum(values) / len(values) if values else 0.0
+
+
+def measured(
+    field: str,
+    measure: Measure,
+    *,
+    base: MusicConfig = FULL,
+    n_bars: int = 48,
+    seeds: int = 5,
+    labels: Sequence[object] = (),
+) -> list[float]:
+    """Return the mean of a measure over seeds, for each label of a field (or for those given)."""
+    found: list[float] = []
+    for label in labels or FIELDS[field].labels:
+        config = base.model_copy(update={field: label})
+        found.append(mean([measure(composed(config, n_bars, seed)) for seed in range(seeds)]))
+    return found
+
+
+def rises(values: list[float], factor: float = 1.0) -> bool:
+    """Tell whether each value is more than `factor` times the one before."""
+    return all(after > before * factor for before, after in pairwise(values))

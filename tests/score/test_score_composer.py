@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "3a8862add59f5991"
+GOLDEN = "2fbeb94847d8efb8"
 
 
 def fingerprint(bars: list[Bar]) -> str:

@@ -10,7 +10,7 @@ from latentscore.config import FIELDS, MusicConfig
 from latentscore.randomness import Random
 from latentscore.score.form import Form, SectionPlan
 from latentscore.score.harmony import Harmony, Step, closing, spans, tonic
-from latentscore.score.progressions import CLOSING, KINDRED, OPEN, PROGRESSIONS
+from latentscore.score.progressions import CADENCES, CLOSING, KINDRED, OPEN, PROGRESSIONS
 from latentscore.score.settings import settings
 from latentscore.theory.chords import numeral
 
@@ -30,7 +30,8 @@ def test_every_numeral_of_the_tables_reads(mode: str) -> None:
             assert weight > 0
             assert len(text.split()) == 4
             assert all(numeral(part, mode) for part in text.split())
-    for table in (CLOSING[mode], OPEN[mode], *KINDRED[mode].values(), tuple(KINDRED[mode])):
+    cadences = [text for family in CADENCES.values() for pair in family[mode] for text in pair]
+    for table in (cadences, CLOSING[mode], OPEN[mode], *KINDRED[mode].values(), tuple(KINDRED[mode])):
         assert all(numeral(text, mode) for text in table)
 
 

@@ -32,7 +32,7 @@ def warm_slow(bar: BarContext) -> list[Note]:
     """Close voicings that swell and overlap at changes."""
     choir, notes = bar.memory.of(Choir), list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(four_tones(bar, swell.span), 52, 72)
+        voicing = choir.lead(bar, four_tones(bar, swell.span), 52, 72)
         notes += chorus(bar, swell, voicing, loud=0.6, overlap=0.75, width=0.35)
     return notes
 
@@ -42,7 +42,7 @@ def dark_sustained(bar: BarContext) -> list[Note]:
     """Three low voices wide apart; each moves as little as the chord lets it."""
     choir, notes = bar.memory.of(Choir), list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(swell.span.tones[:3], 48, 66, 5)
+        voicing = choir.lead(bar, swell.span.tones[:3], 48, 66, 5)
         notes += chorus(bar, swell, voicing, loud=0.6, overlap=1.0, width=0.25)
     return notes
 
@@ -54,7 +54,7 @@ def cinematic(bar: BarContext) -> list[Note]:
     n_bars = max(4, bar.place.phrase_bars)
     crescendo = ((bar.place.bar % n_bars) + 1.0) / n_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(four_tones(bar, swell.span), 48, 72, 5)
+        voicing = choir.lead(bar, four_tones(bar, swell.span), 48, 72, 5)
         if crescendo > 0.5:
             voicing = (*voicing, voicing[-1] + 12)
         notes += chorus(bar, swell, voicing, loud=0.36 + 0.42 * crescendo, overlap=0.5, width=0.6)
@@ -68,7 +68,7 @@ def thin_high(bar: BarContext) -> list[Note]:
     for swell in choir.swells(bar, swell_beats(bar)):
         tones = swell.span.tones
         colour = tones[3:] or tones[:1]
-        voicing = choir.lead((tones[1], tones[2], colour[-1]), 72, 86, 3)
+        voicing = choir.lead(bar, (tones[1], tones[2], colour[-1]), 72, 86, 3, floor=72)
         n_voices = 3 if bar.random.chance(bar.level * 0.6 + 0.3 * bar.tension) else 2
         notes += chorus(bar, swell, voicing[-n_voices:], loud=0.5, overlap=1.0, width=0.5)
     return notes
@@ -79,7 +79,7 @@ def ambient_drift(bar: BarContext) -> list[Note]:
     """Voices that enter one at a time, linger into the next chord, and wander over the field."""
     choir, random, notes = bar.memory.of(Choir), bar.random, list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = list(choir.lead(four_tones(bar, swell.span), 53, 79, 2))
+        voicing = list(choir.lead(bar, four_tones(bar, swell.span), 53, 79, 2))
         beat, end = swell.beat, swell.beat + swell.length
         step = max(0.5, min(1.5, swell.length / 4.0))
         while voicing and beat < min(end, float(BEATS)):
@@ -119,7 +119,7 @@ def bright_open(bar: BarContext) -> list[Note]:
     choir, notes = bar.memory.of(Choir), list[Note]()
     peak = (bar.place.phrase_bar + 1.0) / bar.place.phrase_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(_opened(bar, swell.span), 57, 76, 4)
+        voicing = choir.lead(bar, _opened(bar, swell.span), 57, 76, 4)
         if peak > 0.7 and bar.tension > 0.35:
             voicing = (*voicing, at_or_above(swell.span.tones[2], voicing[-1] + 1))
         notes += chorus(bar, swell, voicing, loud=0.5 + 0.14 * peak, overlap=0.4, width=0.5)

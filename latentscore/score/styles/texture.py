@@ -191,6 +191,6 @@ def pad_whisper(bar: BarContext) -> list[Note]:
     """A very soft choir in three parts that follows the chords."""
     choir, notes = bar.memory.of(Choir), list[Note]()
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(swell.span.tones[:3], 57, 76, 2)
+        voicing = choir.lead(bar, swell.span.tones[:3], 57, 76, 2)
         notes += chorus(bar, swell, voicing, loud=0.4, overlap=1.0, width=0.5)
     return notes
