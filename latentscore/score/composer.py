@@ -63,8 +63,17 @@ class _Player:
         """Return the style of a label; a new label starts with an empty memory."""
         if self._style is None or self._style.label != label:
             self._style = find(self.layer, label)
-            self.memory = Memory()
+            self.forget()
         return self._style
+
+    def forget(self) -> None:
+        """Drop what the part knows, and the notes that it wrote ahead into the next bar."""
+        self.memory = Memory()
+        self.drop_late()
+
+    def drop_late(self) -> None:
+        """Drop the notes written ahead into the next bar."""
+        self._late = []
 
     def due(self, notes: Iterable[Note]) -> list[Note]:
         """Return the notes due in this bar: what the last left over, and these; what lies beyond waits."""
@@ -123,7 +132,10 @@ class Composer:
         """Play `config` from the next bar on. Tempo ramps over that bar; a new key comes with a new chord."""
         changed = _changed(_HARMONIC_FIELDS, self._config, config)
         if _changed(_FIGURE_FIELDS, self._config, config):
-            self._players[LAYERS.index("melody")].memory = Memory()
+            self._players[LAYERS.index("melody")].forget()
+        if _changed(("root", "mode"), self._config, config):
+            for player in self._players:
+                player.drop_late()  # they stand in the old key
         self._turns = self._turns or bool(changed) or config.root != self._config.root
         self._config = config
         if changed:

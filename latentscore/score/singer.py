@@ -237,15 +237,14 @@ _BOLD: Final = (5, 7, 12)
 
 
 def _bold(before: int, pitch: int, chord: ChordSpan, low: int, high: int) -> int:
-    """Return the fourth, fifth or octave that is nearest to a leap, if the scale has one there."""
+    """Return the fourth, fifth or octave for a leap: where the line was going if it can, else the other way."""
     leap = pitch - before
     if abs(leap) <= 2 or abs(leap) in _BOLD:
         return pitch
-    side = 1 if leap > 0 else -1
-    reached = [before + side * size for size in _BOLD]
     allowed = chord.tones if pitch % 12 in chord.tones else chord.scale
+    reached = [before + side * size for side in (1, -1) for size in _BOLD]
     fitting = [to for to in reached if low <= to <= high and to % 12 in allowed]
-    return min(fitting, key=lambda to: abs(to - pitch), default=pitch)
+    return min(fitting, key=lambda to: ((to - before) * leap < 0, abs(to - pitch)), default=pitch)
 
 
 def _resting(now: int, cell: Cell, chord: ChordSpan, bar: BarContext, low: int, high: int) -> int:

@@ -112,7 +112,7 @@ def walking(bar: BarContext) -> list[Note]:
 
 @style("bass", "fifth_drone", patch="bass.fifth_drone")
 def fifth_drone(bar: BarContext) -> list[Note]:
-    """Tonic and fifth together; they swell in turns."""
+    """Tonic and fifth together; they swell in turns, the fifth softer, so that home stays home."""
     held = bar.memory.of(Held)
     if not held.is_free(bar):
         return []
@@ -121,11 +121,12 @@ def fifth_drone(bar: BarContext) -> list[Note]:
     held.hold(bar, 0.0, length)
     root = at_or_above(bar.key.root, 25)
     late = min(length * 0.5, 4.0)
-    first, second = (root, root + 7) if bar.random.chance(0.5) else (root + 7, root)
+    tonic, fifth = (float(root), 1.0), (float(root + 7), 0.75)
+    (first, loud), (second, soft) = (tonic, fifth) if bar.random.chance(0.5) else (fifth, tonic)
     return [
-        Note(0.0, length + 0.5, float(first), 0.72 + 0.08 * bar.random.uniform()),
-        Note(0.0, late + 0.5, float(second), 0.5),
-        Note(late, length - late + 0.5, float(second), 0.68 + 0.08 * bar.random.uniform()),
+        Note(0.0, length + 0.5, first, loud * (0.74 + 0.08 * bar.random.uniform())),
+        Note(0.0, late + 0.5, second, soft * 0.54),
+        Note(late, length - late + 0.5, second, soft * (0.72 + 0.08 * bar.random.uniform())),
     ]
 
 

@@ -12,7 +12,7 @@ from latentscore.score.ornaments import decorated, minor_leaning, sighing
 from latentscore.score.registry import style
 from latentscore.score.singer import Singer, Voice
 
-_PROCEDURAL: Final = Voice()
+_PROCEDURAL: Final = Voice(longest=2.0)
 _SLOW: Final = Voice(
     notes=0.45,
     most=2.0,
@@ -35,9 +35,11 @@ _ORNAMENTAL: Final = Voice(
 _SLOW_AND_LOW: Final = _SLOW._replace(middle=0.0)
 _HEROIC: Final = Voice(
     notes=0.85,
-    fewest=2.8,
-    leaps=0.5,
-    dotted=0.85,
+    fewest=3.4,
+    most=6.0,
+    leaps=0.55,
+    off_beat=0.4,
+    dotted=0.95,
     middle=0.1,
     span=17,
     legato=0.9,

@@ -119,7 +119,7 @@ def bright_open(bar: BarContext) -> list[Note]:
     choir, notes = bar.memory.of(Choir), list[Note]()
     peak = (bar.place.phrase_bar + 1.0) / bar.place.phrase_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(bar, _opened(bar, swell.span), 57, 76, 4)
+        voicing = choir.lead(bar, _opened(bar, swell.span), 59, 79, 4)
         if peak > 0.7 and bar.tension > 0.35:
             voicing = (*voicing, at_or_above(swell.span.tones[2], voicing[-1] + 1))
         notes += chorus(bar, swell, voicing, loud=0.5 + 0.14 * peak, overlap=0.4, width=0.5)
