@@ -1,4 +1,9 @@
-"""Filter arithmetic for the lanes: the zero-delay state-variable filter, and powers of two."""
+"""The zero-delay state-variable filter over woven ticks, and the arithmetic of its cutoff.
+
+The filter is A. Simper's trapezoidal one ("Linear trapezoidal integrated SVF", 2013), written as a state space of
+its two integrators. Its coefficients are held for a tick: the integrators keep what they hold when the cutoff
+moves, so that a step of 5 % bends the output by a fortieth of its own slope, and clicks nowhere.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,18 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.jit import helper
+from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK
 
 F32 = np.float32
 
 MAX_ANGLE: Final = 1.35
 """Highest cutoff, as pi · f / sample_rate: 18.9 kHz at 44 100 Hz."""
+
+A11, A12, A22, B2, C1, C2, D, F11, F12, F22 = range(10)
+N_DESIGN: Final = 10
+"""Rows of a filter's design: its state space (A21 and B1 are -A12), and the matrix A to the power BLOCK (F21 is
+-F12)."""
 
 
 @helper
@@ -38,13 +50,79 @@ def prewarped(angle):  # type: ignore[no-untyped-def]
 
 
 @helper
-def svf_step(x, z1, z2, g, k):  # type: ignore[no-untyped-def]
-    """One sample of the trapezoidal state-variable filter: band-pass, low-pass and the two new states.
+def svf_design(design, stride, lane, g, damp, out_x, out_band, out_low):  # type: ignore[no-untyped-def]
+    """Write the design of one filter, `design[row * stride + lane]`.
 
-    Simper (2013), "Linear trapezoidal integrated SVF". `g` is `prewarped(...)`, `k` = 1 / Q. The high-pass is
-    `x - k * band - low`.
+    Args:
+        design: float32, flat.
+        stride: Filters in a row.
+        lane: Which filter.
+        g: `prewarped(...)` of the cutoff.
+        damp: 1 / Q.
+        out_x: What of the input is heard,
+        out_band: of the band-pass,
+        out_low: and of the low-pass. The high-pass is x - damp * band - low.
     """
-    a = F32(1.0) / (F32(1.0) + g * (g + k))
-    band = a * (z1 + g * (x - z2))
-    low = z2 + g * band
-    return band, low, F32(2.0) * band - z1, F32(2.0) * low - z2
+    a = F32(1.0) / (F32(1.0) + g * (g + damp))
+    ga = g * a
+    gain = F32(2.0) * ga
+    drop = g * gain
+    mixed = out_band + g * out_low
+    f11, f12, f22 = F32(2.0) * a - F32(1.0), -gain, F32(1.0) - drop
+    design[A11 * stride + lane] = f11
+    design[A12 * stride + lane] = f12
+    design[A22 * stride + lane] = f22
+    design[B2 * stride + lane] = drop
+    design[C1 * stride + lane] = a * mixed
+    design[C2 * stride + lane] = out_low - ga * mixed
+    design[D * stride + lane] = ga * mixed + out_x
+    for _ in range(3):  # BLOCK is 2 to the third
+        f11, f12, f22 = f11 * f11 - f12 * f12, f12 * (f11 + f22), f22 * f22 - f12 * f12
+    design[F11 * stride + lane] = f11
+    design[F12 * stride + lane] = f12
+    design[F22 * stride + lane] = f22
+
+
+@helper
+def svf_rehearse(x, design, stride, lane):  # type: ignore[no-untyped-def]
+    """Find what each block of a woven tick leaves in the integrators, from rest.
+
+    `x` has TICK frames, and room behind them for BLOCK values of either integrator.
+    """
+    a11, a12, a22 = design[A11 * stride + lane], design[A12 * stride + lane], design[A22 * stride + lane]
+    b2 = design[B2 * stride + lane]
+    for b in range(BLOCK):
+        u = F32(0.0)
+        v = F32(0.0)
+        for k in range(BLOCK):
+            s = x[BLOCK * k + b]
+            u, v = a12 * (v - s) + a11 * u, (b2 * s + a22 * v) - a12 * u
+        x[TICK + b] = u
+        x[TICK + BLOCK + b] = v
+
+
+@helper
+def svf_carry(x, design, stride, lane, z1, z2):  # type: ignore[no-untyped-def]
+    """Give each block the integrators that it begins with, from those of the tick; return those of the next."""
+    f11, f12, f22 = design[F11 * stride + lane], design[F12 * stride + lane], design[F22 * stride + lane]
+    for b in range(BLOCK):
+        u, v = x[TICK + b], x[TICK + BLOCK + b]
+        x[TICK + b] = z1
+        x[TICK + BLOCK + b] = z2
+        z1, z2 = (f12 * z2 + u) + f11 * z1, (f22 * z2 + v) - f12 * z1
+    return z1, z2
+
+
+@helper
+def svf_play(x, design, stride, lane):  # type: ignore[no-untyped-def]
+    """Filter a woven tick in place, each block from the integrators that it was given."""
+    a11, a12, a22 = design[A11 * stride + lane], design[A12 * stride + lane], design[A22 * stride + lane]
+    b2, c1, c2 = design[B2 * stride + lane], design[C1 * stride + lane], design[C2 * stride + lane]
+    d = design[D * stride + lane]
+    for b in range(BLOCK):
+        u = x[TICK + b]
+        v = x[TICK + BLOCK + b]
+        for k in range(BLOCK):
+            s = x[BLOCK * k + b]
+            x[BLOCK * k + b] = d * s + c1 * u + c2 * v
+            u, v = a12 * (v - s) + a11 * u, (b2 * s + a22 * v) - a12 * u

@@ -16,6 +16,12 @@ def next_word(word):  # type: ignore[no-untyped-def]
 
 
 @helper
+def word_before(word):  # type: ignore[no-untyped-def]
+    """The word that `next_word` made `word` of: the factor is the inverse of that one modulo 2 to the 32nd."""
+    return U32((word - U32(1013904223)) * U32(4276115653))
+
+
+@helper
 def mixed(number):  # type: ignore[no-untyped-def]
     """A well mixed word of an integer (Wellons's lowbias32), so that noise can be addressed by time."""
     word = U32(number)

@@ -1,6 +1,6 @@
 """Oscillators as arithmetic, without tables or branches, so that a loop over lanes becomes vector code.
 
-Phases are in turns and centred: [-0.5, 0.5).
+Phases are in turns and centred: [-0.5, 0.5].
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ F32 = np.float32
 _HALF: Final = F32(0.5)
 _ONE: Final = F32(1.0)
 _TWO: Final = F32(2.0)
+_OUTER: Final = F32((1.0 / 12.0) ** 0.25)
+_INNER: Final = F32((4.0 / 12.0) ** 0.25)
 
 BLEP_WIDTH: Final = 1.35
 """How much wider than a sample the BLEP's B-spline is.
@@ -27,15 +29,8 @@ below it, and the price is a gentle roll-off (-1.4 dB at 5 kHz, -5.5 dB at 10 kH
 
 @helper
 def wrap(phase):  # type: ignore[no-untyped-def]
-    """Wrap any phase into [-0.5, 0.5)."""
-    return phase - np.floor(phase + _HALF)
-
-
-@helper
-def advance(phase, increment):  # type: ignore[no-untyped-def]
-    """Step a centred phase by an increment below one turn."""
-    phase += increment
-    return phase - (_ONE if phase >= _HALF else F32(0.0))
+    """Wrap any phase into [-0.5, 0.5]."""
+    return phase - np.rint(phase)
 
 
 @helper
@@ -43,16 +38,16 @@ def saw(phase, reach):  # type: ignore[no-untyped-def]
     """Rising saw in [-1, 1] whose step is smoothed by the integral of a cubic B-spline.
 
     After Välimäki, Pekonen and Nam (2012), "Perceptually informed synthesis of bandlimited classical
-    waveforms using integrated polynomial interpolation". The residual is odd about the step, so only the
-    nearer step is evaluated. `reach` is 1 / (BLEP_WIDTH · increment): it turns phase into distance, in
-    widened samples.
+    waveforms using integrated polynomial interpolation". The residual, (max(2 - d, 0)⁴ - 4 max(1 - d, 0)⁴) / 12
+    at a distance of d widened samples, is odd about the step, so only the nearer step is evaluated. `reach` is
+    1 / (BLEP_WIDTH · increment): it turns phase into distance.
     """
-    distance = (_HALF - abs(phase)) * reach
-    outer = max(_TWO - distance, F32(0.0))
-    inner = max(_ONE - distance, F32(0.0))
+    size = abs(phase)
+    outer = max(_OUTER * (_TWO - _HALF * reach) + _OUTER * reach * size, F32(0.0))
+    inner = max(_INNER * (_ONE - _HALF * reach) + _INNER * reach * size, F32(0.0))
     outer *= outer
     inner *= inner
-    residual = (outer * outer - F32(4.0) * inner * inner) * F32(1.0 / 12.0)
+    residual = outer * outer - inner * inner
     return _TWO * phase - (residual if phase >= F32(0.0) else -residual)
 
 

@@ -13,7 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.dsp.delay import Frames, Integers, is_heard, mirror, read_moving, sway, write_tick
+from latentscore.dsp.delay import (
+    Frames,
+    Integers,
+    is_heard,
+    mirror,
+    read_ahead,
+    read_moving,
+    sway,
+    write_tick,
+)
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.lowcut import cut_lows
 from latentscore.dsp.ticks import TICK
@@ -125,23 +134,25 @@ def _enter(
 
 
 @helper
-def _pass_all(line: Frames, span: int, position: int, delay: int, x: Frames) -> None:
-    """Pass the tick `x` through an all-pass (M. R. Schroeder, 1962) in place."""
-    at = position - delay
-    at = at if at >= 0 else at + span
-    delayed, entering, gain = line[at : at + TICK], line[position : position + TICK], np.float32(_DIFFUSION)
+def _pass_all(line: Frames, span: int, position: int, delay: int, x: Frames, spare: Frames) -> None:
+    """Pass the tick `x` through an all-pass (M. R. Schroeder, 1962) in place.
+
+    The delayed tick is copied to `spare` first: reads and writes of one line would not be vectorised.
+    """
+    read_ahead(line, span, position, delay, spare)
+    entering, gain = line[position : position + TICK], np.float32(_DIFFUSION)
     for i in range(TICK):
-        late = delayed[i]
-        early = x[i] + gain * late
+        early = x[i] + gain * spare[i]
         entering[i] = early
-        x[i] = late - gain * early
+        x[i] = spare[i] - gain * early
     mirror(line, span, position)
 
 
 @helper
 def _diffuse(
-    stages: Frames, span: int, position: int, delays: Integers, norm: np.float32, last: np.float32, x: Frames
-) -> None:
+    stages: Frames, span: int, position: int, delays: Integers, norm: np.float32, last: np.float32, x: Frames,
+    spare: Frames,
+) -> None:  # fmt: skip
     """Bring both rows of `x` to the level of the network, from `norm` to `last`, and blur them."""
     step = (last - norm) * np.float32(1 / TICK)
     for side in range(2):
@@ -149,7 +160,16 @@ def _diffuse(
         for i in range(TICK):
             row[i] *= norm + step * np.float32(i)
         for k in range(side * N_STAGES, (side + 1) * N_STAGES):
-            _pass_all(stages[k], span, position, delays[k], row)
+            _pass_all(stages[k], span, position, delays[k], row, spare)
+
+
+@helper
+def _damp(x: Frames, taps: Frames, j: int, out: Frames) -> None:
+    """Fill a tick of `out` with `x`, of N_TAPS - 1 frames more, through the damping filter of line `j`."""
+    c0, c1 = taps[j * N_TAPS], taps[j * N_TAPS + 1]
+    c2, c3 = taps[j * N_TAPS + 2], taps[j * N_TAPS + 3]
+    for i in range(TICK):
+        out[i] = c0 * x[i + 3] + c1 * x[i + 2] + c2 * x[i + 1] + c3 * x[i]
 
 
 @helper
@@ -160,40 +180,43 @@ def _read_lines(
     """Fill `y` with a damped tick of every line. `moving` keeps the last frames of the lines that drift."""
     position, clock = marks[LINE], marks[CLOCK]
     late = N_TAPS - 1
-    for j in range(N_LINES):
-        if j < N_MOVING:
-            x = moving[j]
-            for k in range(late):
-                x[k] = x[TICK + k]
-            first = delays[j] + drift[j, 0] * sway(clock, drift[j, 1], drift[j, 2])
-            last = delays[j] + drift[j, 0] * sway(clock + 1, drift[j, 1], drift[j, 2])
-            read_moving(lines[j], span, position, first, last, x[late:])
-        else:
-            at = position - delays[j] - late
-            at = at if at >= 0 else at + span
-            x = lines[j, at : at + TICK + late]
-        c = taps[j * N_TAPS : (j + 1) * N_TAPS]
-        c0, c1, c2, c3 = c[0], c[1], c[2], c[3]
-        damped = y[j * TICK : (j + 1) * TICK]
-        for i in range(TICK):
-            damped[i] = c0 * x[i + 3] + c1 * x[i + 2] + c2 * x[i + 1] + c3 * x[i]
+    for j in range(N_MOVING):
+        x = moving[j]
+        for k in range(late):
+            x[k] = x[TICK + k]
+        first = delays[j] + drift[j, 0] * sway(clock, drift[j, 1], drift[j, 2])
+        last = delays[j] + drift[j, 0] * sway(clock + 1, drift[j, 1], drift[j, 2])
+        read_moving(lines[j], span, position, first, last, x[late:])
+        _damp(x, taps, j, y[j * TICK : (j + 1) * TICK])
+    for j in range(N_MOVING, N_LINES):
+        at = position - delays[j] - late
+        at = at if at >= 0 else at + span
+        _damp(lines[j, at : at + TICK + late], taps, j, y[j * TICK : (j + 1) * TICK])
+
+
+@helper
+def _mix_four(y: Frames, stride: int) -> None:
+    """Multiply four ticks, `stride` apart, by the Hadamard matrix / 2. The stride must be a constant.
+
+    One array and constant distances: the compiler then knows that they don't overlap.
+    """
+    half = np.float32(0.5)
+    for i in range(TICK):
+        a, b, c, d = y[i], y[i + stride], y[i + 2 * stride], y[i + 3 * stride]
+        p, q, r, s = a + b, a - b, c + d, c - d
+        y[i] = half * (p + r)
+        y[i + stride] = half * (q + s)
+        y[i + 2 * stride] = half * (p - r)
+        y[i + 3 * stride] = half * (q - s)
 
 
 @helper
 def _mix(y: Frames) -> None:
     """Multiply the lines, a tick each, by the Hadamard matrix / 4 (orthogonal), in two steps of four."""
-    half = np.float32(0.5)
-    for step in range(2):
-        stride = TICK if step == 0 else 4 * TICK
-        for group in range(4):
-            at = group * (4 * TICK if step == 0 else TICK)
-            for i in range(at, at + TICK):
-                a, b, c, d = y[i], y[i + stride], y[i + 2 * stride], y[i + 3 * stride]
-                p, q, r, s = a + b, a - b, c + d, c - d
-                y[i] = half * (p + r)
-                y[i + stride] = half * (q + s)
-                y[i + 2 * stride] = half * (p - r)
-                y[i + 3 * stride] = half * (q - s)
+    for group in range(4):
+        _mix_four(y[4 * TICK * group :], TICK)
+    for group in range(4):
+        _mix_four(y[TICK * group :], 4 * TICK)
 
 
 @helper
@@ -260,7 +283,7 @@ def reverb(
         marks[IDLE] = 0 if entered else marks[IDLE] + 1
         norm = _move_decay(controls[t + 1, 0], empty, table, taps, state)
         if marks[IDLE] < limits[5]:
-            _diffuse(stages, limits[1], marks[STAGE], delays[N_LINES:], norm, state[NORM], x)
+            _diffuse(stages, limits[1], marks[STAGE], delays[N_LINES:], norm, state[NORM], x, y[:TICK])
         else:
             x[:] = np.float32(0.0)
         _read_lines(lines, limits[2], marks, delays, drift, taps, moving, y)

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.jit import helper, kernel
-from latentscore.dsp.noise import mixed, next_word, white
+from latentscore.dsp.noise import mixed
 from latentscore.dsp.shaping import fold
 from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK, FRAME, previous, smooth, unweave, white_tick
 
 F32 = np.float32
 
@@ -26,107 +27,121 @@ ECHO_SEND: Final = 8
 REVERB_SEND: Final = 9
 N_CONTROLS: Final = 10
 
-SPREAD_FRAMES: Final = 1024  # room for the delay behind `SPREAD`: a power of two, and whole ticks
-_MASK: Final = SPREAD_FRAMES - 1
+SPREAD_FRAMES: Final = 1024
+"""Room for the delay behind `SPREAD`, in whole ticks; another tick repeats the first, so that reads never wrap."""
 
-# The float state of a strip, in order; the delay line follows.
-LOW_L: Final = 0
-LOW_R: Final = 1
-LAST_L: Final = 2
-LAST_R: Final = 3
-HELD_L: Final = 4
-HELD_R: Final = 5
-LEVEL_L: Final = 6
-LEVEL_R: Final = 7
+# The float state of a strip, in order.
+LOW_L, LOW_R, LAST_L, LAST_R, LEVEL_L, LEVEL_R = range(6)
 DELAY: Final = 8
-SCRATCH: Final = DELAY + SPREAD_FRAMES  # the low band of one tick, left then right
-STEP: Final = SCRATCH + 2 * TICK  # the controls' change a frame
-STATE_SIZE: Final = STEP + N_CONTROLS
+STEP: Final = DELAY + SPREAD_FRAMES + TICK  # the controls' change a frame
+SCRATCH: Final = STEP + N_CONTROLS
+STATE_SIZE: Final = SCRATCH + 2 * TICK
 
 _WARM_DRIVE: Final = F32(3.5)
 _GRIT_DRIVE: Final = F32(11.0)
 _CRUSH_STEPS: Final = F32(160.0)  # quantisation levels per unit
+_CRUSHED: Final = F32(0.3)  # level of what is crushed
 _HISS: Final = F32(0.15)  # noise under gritty sound, as a share of its level
-_CRUSH_HOLD: Final = 3  # frames that the crusher holds a sample
+_HISS_RATE: Final = F32(0.12)  # how quickly it follows that level, a tick: a time constant of 11 ms
+
+
+@helper
+def _dirt(state, channel, frame, now, step, x, hiss, out):  # type: ignore[no-untyped-def]
+    """Fill `out` with what grit adds to `x`: `x` coarsely quantised and held for four frames, and hiss."""
+    total = F32(0.0)
+    for e in range(TICK):
+        total += abs(x[e])
+    level = state[LEVEL_L + channel]
+    after = level + _HISS_RATE * (total * F32(1.0 / TICK) - level)
+    state[LEVEL_L + channel] = after
+    ramp = (after - level) * F32(1.0 / TICK)
+    for e in range(TICK):
+        out[e] = np.floor(x[e] * _CRUSH_STEPS + F32(0.5)) * (_CRUSHED / _CRUSH_STEPS)
+    for e in range(BLOCK, TICK // 2):
+        out[e] = out[e - BLOCK]
+    for e in range(TICK // 2 + BLOCK, TICK):
+        out[e] = out[e - BLOCK]
+    white_tick(mixed(frame + channel), hiss)  # noise by absolute time: no state to carry
+    for e in range(TICK):
+        t = FRAME[e]
+        out[e] = (now[GRIT] + step[GRIT] * t) * (out[e] + _HISS * (level + ramp * t) * hiss[e])
 
 
 @helper
 def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
-    """Saturate, fold, crush and hiss one tick of one channel in place.
+    """Saturate, fold, crush and hiss one woven tick of one channel in place.
 
     The drive grows with the grit, from tape-like to folding, so that one shaper serves both.
     """
-    last = state[LAST_L + channel]
-    held = state[HELD_L + channel]
-    level = state[LEVEL_L + channel]
-    word = mixed(frame + channel)  # noise by absolute time: no state to carry
-    for i in range(TICK):
-        warm = now[WARM] + F32(i) * step[WARM]
-        grit = now[GRIT] + F32(i) * step[GRIT]
-        dry = x[i]
-        if (frame + i) % _CRUSH_HOLD == 0:
-            held = np.floor(dry * _CRUSH_STEPS + F32(0.5)) / _CRUSH_STEPS
-        level += (abs(dry) - level) * F32(0.002)
-        word = next_word(word)
-        shaped = fold(dry, last, _WARM_DRIVE + grit * _GRIT_DRIVE)
-        dirt = F32(0.9) * shaped + F32(0.3) * held + _HISS * level * white(word)
-        x[i] = dry + warm * (shaped - dry) + grit * (dirt - dry)
-        last = dry
-    state[LAST_L + channel] = last
-    state[HELD_L + channel] = held
-    state[LEVEL_L + channel] = level
+    dirt, before = state[SCRATCH : SCRATCH + TICK], state[SCRATCH + TICK : SCRATCH + 2 * TICK]
+    warm, warm_step, grit, grit_step = now[WARM], step[WARM], now[GRIT], step[GRIT]
+    if grit > F32(0.0) or grit_step > F32(0.0):
+        _dirt(state, channel, frame, now, step, x, before, dirt)
+    else:
+        for e in range(TICK):
+            dirt[e] = F32(0.0)
+    previous(x, state[LAST_L + channel], before)
+    state[LAST_L + channel] = x[TICK - 1]
+    for e in range(TICK):
+        grit_here = grit + grit_step * FRAME[e]
+        share = warm + warm_step * FRAME[e] + grit_here
+        shaped = fold(x[e], before[e], _WARM_DRIVE + grit_here * _GRIT_DRIVE)
+        x[e] = x[e] + (share - F32(0.1) * grit_here) * shaped - share * x[e] + dirt[e]
 
 
 @helper
-def _low_band(state, hinge, left, right, low_l, low_r):  # type: ignore[no-untyped-def]
-    """The part of both channels below the tilt's hinge (one-pole low-pass)."""
-    held_l = state[LOW_L]
-    held_r = state[LOW_R]
-    keep = F32(1.0) - hinge  # written so that each sample waits for one fused multiply-add only
-    for i in range(TICK):
-        held_l = keep * held_l + hinge * left[i]
-        held_r = keep * held_r + hinge * right[i]
-        low_l[i] = held_l
-        low_r[i] = held_r
-    state[LOW_L] = held_l
-    state[LOW_R] = held_r
-
-
-@helper
-def _tilt(now, step, low, x, pan_sign):  # type: ignore[no-untyped-def]
-    """Tilt, level and balance of one channel in place; nothing recursive, so it vectorises over time."""
-    for i in range(TICK):
-        t = F32(i)
-        treble = now[TREBLE] + t * step[TREBLE]
-        bass = now[BASS] + t * step[BASS]
-        balance = min(F32(1.0), F32(1.0) + pan_sign * (now[PAN] + t * step[PAN]))
-        gain = (now[GAIN] + t * step[GAIN]) * balance
-        x[i] = (treble * x[i] + (bass - treble) * low[i]) * gain
+def _tilt(state, channel, now, step, hinge, sign, x):  # type: ignore[no-untyped-def]
+    """Tilt, level and balance one woven tick of one channel in place."""
+    low, scratch = state[SCRATCH : SCRATCH + TICK], state[SCRATCH + TICK : SCRATCH + 2 * TICK]
+    treble, treble_step, bass, bass_step = now[TREBLE], step[TREBLE], now[BASS], step[BASS]
+    gain, gain_step, pan, pan_step = now[GAIN], step[GAIN], sign * now[PAN], sign * step[PAN]
+    for e in range(TICK):
+        low[e] = x[e]
+    state[LOW_L + channel] = smooth(low, scratch, hinge, state[LOW_L + channel])
+    for e in range(TICK):
+        t = FRAME[e]
+        above = treble + t * treble_step
+        below = bass + t * bass_step
+        balance = min(F32(1.0), F32(1.0) + pan + t * pan_step)
+        x[e] = (above * x[e] + (below - above) * low[e]) * (gain + t * gain_step) * balance
 
 
 @helper
 def _widen(line, frame, spread_delay, now, step, left, right):  # type: ignore[no-untyped-def]
     """Scale the side and add one made from the delayed mid, which cancels in mono (Lauridsen, 1954)."""
+    at = frame % SPREAD_FRAMES
+    entering = line[at : at + TICK]
     for i in range(TICK):
-        mid = F32(0.5) * (left[i] + right[i])
-        late = line[(frame + i - spread_delay) & _MASK]
-        line[(frame + i) & _MASK] = mid
-        side = F32(0.5) * (left[i] - right[i]) * (now[SIDE] + F32(i) * step[SIDE])
-        side += late * (now[SPREAD] + F32(i) * step[SPREAD])
+        entering[i] = F32(0.5) * (left[i] + right[i])
+    if at == 0:
+        for i in range(TICK):
+            line[SPREAD_FRAMES + i] = entering[i]
+    late = line[(frame - spread_delay) % SPREAD_FRAMES :]
+    width, width_step, spread, spread_step = now[SIDE], step[SIDE], now[SPREAD], step[SPREAD]
+    for i in range(TICK):
+        t = F32(i)
+        mid = entering[i]
+        side = F32(0.5) * (left[i] - right[i]) * (width + t * width_step)
+        side += late[i] * (spread + t * spread_step)
         left[i] = mid + side
         right[i] = mid - side
 
 
 @helper
 def _send(x, start, step, bus):  # type: ignore[no-untyped-def]
-    """Add one channel to a send at a ramped level."""
+    """Add one channel to a bus at a ramped level."""
+    if start == F32(0.0) and step == F32(0.0):
+        return
     for i in range(TICK):
         bus[i] += (start + F32(i) * step) * x[i]
 
 
 @kernel
-def strip(state, first_frame, controls, hinge, spread_delay, left, right, echo_l, echo_r, reverb_l, reverb_r):  # type: ignore[no-untyped-def]
-    """Process one layer in place and add to both sends; all controls are ramped between tick boundaries.
+def strip(
+    state, first_frame, controls, hinge, spread_delay, woven_l, woven_r, left, right, echo_l, echo_r, reverb_l, reverb_r,
+    sum_l, sum_r,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Process one layer and add it to the sends and the sum; all controls are ramped between tick boundaries.
 
     Channels are separate one-dimensional arrays, which have one type for numba whatever they are slices of: a
     second compilation could round differently.
@@ -136,38 +151,63 @@ def strip(state, first_frame, controls, hinge, spread_delay, left, right, echo_l
         first_frame: Absolute number of the first frame, a multiple of TICK.
         controls: float32 (n_ticks + 1, N_CONTROLS).
         hinge: One-pole coefficient of the tilt's hinge frequency.
-        spread_delay: Frames of the delay that makes width from the mid, below SPREAD_FRAMES.
-        left: float32 (n_ticks * TICK,), in place.
+        spread_delay: Frames of the delay that makes width from the mid, TICK to SPREAD_FRAMES - TICK.
+        woven_l: float32 (n_ticks * TICK,), woven ticks; used up.
+        woven_r: As `woven_l`.
+        left: float32 (n_ticks * TICK,), written, in order of time.
         right: As `left`.
         echo_l: float32, as `left`, added to.
         echo_r: As `echo_l`.
         reverb_l: As `echo_l`.
         reverb_r: As `echo_l`.
+        sum_l: As `echo_l`.
+        sum_r: As `echo_l`.
     """
-    line = state[DELAY:SCRATCH]
-    low_l = state[SCRATCH : SCRATCH + TICK]
-    low_r = state[SCRATCH + TICK : SCRATCH + 2 * TICK]
-    step = state[STEP : STEP + N_CONTROLS]
+    line = state[DELAY:STEP]
+    step = state[STEP:SCRATCH]
     for tick in range(controls.shape[0] - 1):
         frame = first_frame + tick * TICK
         now = controls[tick]
         after = controls[tick + 1]
         for k in range(N_CONTROLS):
-            step[k] = (after[k] - now[k]) / F32(TICK)
+            step[k] = (after[k] - now[k]) * F32(1.0 / TICK)
         span = slice(tick * TICK, (tick + 1) * TICK)
-        x = left[span]
-        y = right[span]
-        if now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > F32(0.0):
-            _grain(state, 0, frame, now, step, x)
-            _grain(state, 1, frame, now, step, y)
-        _low_band(state, hinge, x, y, low_l, low_r)
-        _tilt(now, step, low_l, x, F32(-1.0))
-        _tilt(now, step, low_r, y, F32(1.0))
-        _widen(line, frame, spread_delay, now, step, x, y)
-        _send(x, now[ECHO_SEND], step[ECHO_SEND], echo_l[span])
-        _send(y, now[ECHO_SEND], step[ECHO_SEND], echo_r[span])
-        _send(x, now[REVERB_SEND], step[REVERB_SEND], reverb_l[span])
-        _send(y, now[REVERB_SEND], step[REVERB_SEND], reverb_r[span])
+        grained = now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > F32(0.0)
+        for channel in range(2):
+            x = woven_r[span] if channel else woven_l[span]
+            if grained:
+                _grain(state, channel, frame, now, step, x)
+            _tilt(state, channel, now, step, hinge, F32(1.0) if channel else F32(-1.0), x)
+            unweave(x, right[span] if channel else left[span])
+        _widen(line, frame, spread_delay, now, step, left[span], right[span])
+        for channel in range(2):
+            y = right[span] if channel else left[span]
+            _send(y, now[ECHO_SEND], step[ECHO_SEND], echo_r[span] if channel else echo_l[span])
+            _send(y, now[REVERB_SEND], step[REVERB_SEND], reverb_r[span] if channel else reverb_l[span])
+            _send(y, F32(1.0), F32(0.0), sum_r[span] if channel else sum_l[span])
         for k in range(DELAY):
             if abs(state[k]) < F32(1e-15):  # a denormal would slow every later tick
                 state[k] = F32(0.0)
+
+
+@kernel
+def returns(side, left, right, sum_l, sum_r):  # type: ignore[no-untyped-def]
+    """Scale the side of the effects' returns in place and add them to the sum.
+
+    Args:
+        side: float32 (n_ticks + 1,), gain of the side at the tick boundaries.
+        left: float32 (n_ticks * TICK,), in place.
+        right: As `left`.
+        sum_l: float32, as `left`, added to.
+        sum_r: As `sum_l`.
+    """
+    for tick in range(side.shape[0] - 1):
+        at = tick * TICK
+        width, step = side[tick], (side[tick + 1] - side[tick]) * F32(1.0 / TICK)
+        for i in range(TICK):
+            mid = F32(0.5) * (left[at + i] + right[at + i])
+            wide = F32(0.5) * (left[at + i] - right[at + i]) * (width + F32(i) * step)
+            left[at + i] = mid + wide
+            right[at + i] = mid - wide
+            sum_l[at + i] += mid + wide
+            sum_r[at + i] += mid - wide

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from latentscore.config.model import MusicConfig
 from latentscore.dsp.ticks import TICK
-from latentscore.engine.strip import Strip
+from latentscore.engine.strip import Buses, Strip
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
 from latentscore.instruments.instrument import Instrument, Touch
@@ -34,9 +34,10 @@ class Layer:
         name: One of `LAYERS`.
         seed: Seed of the performance.
         sample_rate: Frames per second.
+        woven: Scratch memory for the longest block, float32 (2, n), shared with other layers.
     """
 
-    def __init__(self, name: str, seed: int, sample_rate: int) -> None:
+    def __init__(self, name: str, seed: int, sample_rate: int, woven: NDArray[np.float32]) -> None:
         self.name = name
         self._sample_rate = sample_rate
         self._random = Random(seed, name, "touch")
@@ -46,6 +47,7 @@ class Layer:
         self._n_scheduled = 0
         self._banks: dict[str, Bank] = {}
         self._strip = Strip(sample_rate, _SPREAD_S[name])
+        self._woven = woven
 
     def play_as(self, instrument: Instrument | None, config: MusicConfig) -> None:
         """Choose what sounds the notes from now on; None silences the layer."""
@@ -68,20 +70,21 @@ class Layer:
         first_frame: int,
         bank_controls: NDArray[np.float32],
         strip_controls: NDArray[np.float32],
-        bus: NDArray[np.float32],
-        echo_send: NDArray[np.float32],
-        reverb_send: NDArray[np.float32],
+        stem: NDArray[np.float32],
+        buses: Buses,
     ) -> None:
-        """Write the layer's stem into `bus` (2, n) and add to the sends."""
-        bus[:] = 0.0
+        """Write the layer's stem, (2, n), and add it to the buses."""
         n_ticks = strip_controls.shape[0] - 1
         self._start_notes(first_frame + n_ticks * TICK)
         if not self._banks:  # nothing has sounded yet
+            stem[:] = 0.0
             return
+        woven = self._woven[:, : n_ticks * TICK]
+        woven[:] = 0.0
         for bank in self._banks.values():
             if bank.active:
-                bank.process(first_frame, n_ticks, bank_controls, bus)
-        self._strip.process(first_frame, strip_controls, bus, echo_send, reverb_send)
+                bank.process(first_frame, n_ticks, bank_controls, woven)
+        self._strip.process(first_frame, strip_controls, woven, stem, buses)
 
     def _start_notes(self, end_frame: int) -> None:
         while self._waiting and self._waiting[0][0] < end_frame:

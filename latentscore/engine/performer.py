@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from latentscore.config.model import MusicConfig
 from latentscore.dsp import movement as movement_dsp
+from latentscore.dsp import strip as strip_dsp
 from latentscore.dsp.ticks import TICK
 from latentscore.effects.echo import Echo
 from latentscore.effects.reverb import Reverb
-from latentscore.engine.controls import bank_controls, return_controls, strip_controls
+from latentscore.engine.controls import layer_controls
 from latentscore.engine.layer import Layer
 from latentscore.engine.mix import mix_targets
 from latentscore.engine.ramps import Ramps
-from latentscore.engine.strip import Strip
+from latentscore.engine.strip import Buses
 from latentscore.events import LAYERS, Bar
 from latentscore.instruments.instrument import instrument
 from latentscore.randomness import Random
@@ -56,11 +57,11 @@ class Performer:
         self._composer = Composer(config, seed, sample_rate, ends_at=ends_at)
         self._composed_to = 0
         self._tick = 0
+        self._woven = np.zeros_like(self.returns)
         self._layers = [self._new_layer(name, seed) for name in LAYERS]
         self._ramps = Ramps(mix_targets(config, sample_rate))
         self._echo = Echo(sample_rate)
         self._reverb = Reverb(sample_rate)
-        self._return_strip = Strip(sample_rate, spread_s=0.0)
         self._echo_send = np.zeros_like(self.returns)
         self._reverb_send = np.zeros_like(self.returns)
         shape = (len(LAYERS), movement_dsp.N_CURVES)
@@ -77,28 +78,19 @@ class Performer:
         first_frame = self._tick * TICK
         self._compose_to(first_frame + n + round(_AHEAD_S * self.sample_rate))
         values = self._ramps.block(self._tick, n_ticks)
-        curves = self._curves(values)
-        echo_send, reverb_send, returns = (
-            b[:, :n] for b in (self._echo_send, self._reverb_send, self.returns)
-        )
-        echo_send[:], reverb_send[:], returns[:] = 0.0, 0.0, 0.0
-        total = np.zeros((2, n), dtype=np.float32)
+        controls = layer_controls(values, self._curves(values), [layer.gain for layer in self._layers])
+        buses = Buses(self._echo_send[:, :n], self._reverb_send[:, :n], np.zeros((2, n), dtype=np.float32))
+        buses.echo[:], buses.reverb[:] = 0.0, 0.0
         for layer, stem, bank, strip in zip(
-            self._layers,
-            self.stems[:, :, :n],
-            bank_controls(values, curves, np.array([layer.gain for layer in self._layers], dtype=np.float32)),
-            strip_controls(values, curves),
-            strict=True,
+            self._layers, self.stems[:, :, :n], controls.bank, controls.strip, strict=True
         ):
-            layer.process(first_frame, bank, strip, stem, echo_send, reverb_send)
-            total += stem
-        self._play_effects(values, echo_send, reverb_send, returns)
-        total += returns
+            layer.process(first_frame, bank, strip, stem, buses)
+        self._play_effects(values, buses, self.returns[:, :n])
         self._tick += n_ticks
-        return total
+        return buses.total
 
     def _new_layer(self, name: str, seed: int) -> Layer:
-        layer = Layer(name, seed, self.sample_rate)
+        layer = Layer(name, seed, self.sample_rate, self._woven)
         style = find(name, getattr(self.config, name))
         layer.play_as(instrument(style.patch) if style.patch else None, self.config)
         return layer
@@ -134,15 +126,14 @@ class Performer:
         )
         return curves
 
-    def _play_effects(
-        self, values: dict[str, NDArray[np.float32]], echo_send: Block, reverb_send: Block, returns: Block
-    ) -> None:
+    def _play_effects(self, values: dict[str, NDArray[np.float32]], buses: Buses, returns: Block) -> None:
+        """Play echo and reverb into `returns`, and add these to the sum."""
+        returns[:] = 0.0
         echo_controls = np.stack([values["echo_frames"], values["echo_feedback"], values["echo_wet"]], axis=1)
-        self._echo.process(echo_send, echo_controls, returns)
-        reverb_send += _ECHO_TO_REVERB * returns
+        self._echo.process(buses.echo, echo_controls, returns)
+        np.multiply(returns, _ECHO_TO_REVERB, out=buses.echo)  # the send has done its work
+        np.add(buses.reverb, buses.echo, out=buses.reverb)
         predelay = values["predelay_s"] * np.float32(self.sample_rate)
         reverb_controls = np.stack([values["t60_s"], predelay, values["reverb_wet"]], axis=1)
-        self._reverb.process(reverb_send, reverb_controls, returns)
-        self._return_strip.process(
-            self._tick * TICK, return_controls(values), returns, echo_send, reverb_send
-        )
+        self._reverb.process(buses.reverb, reverb_controls, returns)
+        strip_dsp.returns(values["return_side"], returns[0], returns[1], buses.total[0], buses.total[1])

@@ -36,8 +36,12 @@ class Ramps:
 
     def block(self, tick: int, n_ticks: int) -> dict[str, NDArray[np.float32]]:
         """Values at the `n_ticks + 1` tick boundaries from `tick` on, one float32 array a parameter."""
-        table = self._at(np.arange(tick, tick + n_ticks + 1, dtype=np.float64)).astype(np.float32)
-        return {name: np.ascontiguousarray(table[:, k]) for name, k in self._column.items()}
+        if tick >= self._end.max():  # nothing moves
+            table = np.repeat(self._to.astype(np.float32)[:, None], n_ticks + 1, axis=1)
+        else:
+            moving = self._at(np.arange(tick, tick + n_ticks + 1, dtype=np.float64))
+            table = np.ascontiguousarray(moving.T, dtype=np.float32)
+        return {name: table[k] for name, k in self._column.items()}
 
     def _at(self, ticks: NDArray[np.float64]) -> NDArray[np.float64]:
         length = np.maximum(self._end - self._start, 1.0)

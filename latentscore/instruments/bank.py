@@ -55,6 +55,7 @@ class Bank:
         self._state = np.zeros(kind.n_rows * lanes.LANES + kind.n_extra, dtype=np.float32)
         self._counters = np.zeros(lanes.N_COUNTERS, dtype=np.int64)
         self._counters[lanes.SALT] = salt
+        self._work = np.zeros(kernel.N_WORK, dtype=np.float32)
         self._let_go_co = np.float32(1.0 - math.exp(-TICK * _TAU_PER_60_DB / (_LET_GO_S * sample_rate)))
         self._release_at: int | None = None
         self._queue: list[tuple[int, int, _Rows]] = []
@@ -101,7 +102,7 @@ class Bank:
             first_frame: Absolute frame of the first tick, a multiple of TICK.
             n_ticks: How many, from 1.
             controls: float32 (n_ticks + 1, 3): cutoff factor, pitch factor and level at the tick boundaries.
-            out: float32 (2, n_ticks * TICK).
+            out: float32 (2, n_ticks * TICK), woven ticks (`latentscore.dsp.weave`).
         """
         done = 0
         if self._release_at is not None and self._release_at < first_frame + n_ticks * TICK:
@@ -143,6 +144,7 @@ class Bank:
             rows,
             first_frame,
             np.ascontiguousarray(controls),
+            self._work,
             out[0],
             out[1],
         )

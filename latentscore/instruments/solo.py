@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.dsp.ticks import TICK, n_ticks
+from latentscore.dsp.weave import unwoven
 from latentscore.events import NoteEvent
 from latentscore.instruments import units
 from latentscore.instruments.bank import BANK_KINDS, Bank
@@ -61,7 +62,7 @@ class Soloist:
         for bank in self.banks.values():
             bank.process(self._frame, ticks, table, out)
         self._frame += ticks * TICK
-        return out
+        return unwoven(out)
 
 
 def play(

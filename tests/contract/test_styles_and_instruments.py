@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import latentscore
 from latentscore.config import FIELDS, MusicConfig
 from latentscore.events import LAYERS
 from latentscore.instruments.instrument import instrument, names
@@ -33,3 +36,10 @@ def test_no_instrument_is_without_a_style_and_no_two_styles_share_one() -> None:
     patches = [find(layer, str(label)).patch for layer, label in STYLES]
     used = [patch for patch in patches if patch is not None]
     assert sorted(used) == sorted(names())
+
+
+def test_no_label_has_a_stand_in() -> None:
+    # while styles were being built, a table said which label plays in the place of another
+    package = Path(latentscore.__file__).parent
+    for path in package.rglob("*.py"):
+        assert "stand_in" not in path.read_text(encoding="utf-8").lower().replace("standin", "stand_in"), path

@@ -7,22 +7,45 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latentscore.dsp.filters import MAX_ANGLE, exp2, prewarped, svf_step
+from latentscore.dsp.filters import (
+    MAX_ANGLE,
+    N_DESIGN,
+    exp2,
+    prewarped,
+    svf_carry,
+    svf_design,
+    svf_play,
+    svf_rehearse,
+)
 from latentscore.dsp.jit import kernel
+from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK, unwoven
 
 RATE = 44100
 
 
 @kernel
-def _run(g: Any, damp: Any, band: Any, low: Any) -> None:
-    z1 = np.float32(0.0)
-    z2 = np.float32(0.0)
-    x = np.float32(1.0)
-    for i in range(band.shape[0]):
-        b, p, z1, z2 = svf_step(x, z1, z2, g, damp)
-        band[i] = b
-        low[i] = p
-        x = np.float32(0.0)
+def _run(design: Any, x: Any, out: Any) -> None:
+    """Filter woven ticks; the filter's is the third of four designs in a row."""
+    z1 = z2 = np.float32(0.0)
+    for tick in range(out.shape[0] // TICK):
+        for e in range(TICK):
+            x[e] = out[tick * TICK + e]
+        svf_rehearse(x, design, 4, 2)
+        z1, z2 = svf_carry(x, design, 4, 2, z1, z2)
+        svf_play(x, design, 4, 2)
+        for e in range(TICK):
+            out[tick * TICK + e] = x[e]
+
+
+def response(angle: float, damp: float, out_x: float, out_band: float, out_low: float) -> Any:
+    """The impulse response, 2 to the 15th frames."""
+    design = np.zeros(4 * N_DESIGN, dtype=np.float32)
+    svf_design(design, 4, 2, prewarped(np.float32(angle)), *map(np.float32, (damp, out_x, out_band, out_low)))
+    out = np.zeros(1 << 15, dtype=np.float32)
+    out[0] = 1.0
+    _run(design, np.zeros(TICK + 2 * BLOCK, dtype=np.float32), out)
+    return unwoven(out)
 
 
 @pytest.mark.parametrize("cutoff_hz", [100.0, 1000.0, 8000.0])
@@ -30,21 +53,23 @@ def _run(g: Any, damp: Any, band: Any, low: Any) -> None:
 def test_the_response_is_that_of_the_analogue_filter(cutoff_hz: float, resonance: float) -> None:
     """The trapezoidal rule maps s to j·tan(pi f / rate) / g: nothing else may differ."""
     angle = np.pi * cutoff_hz / RATE
-    g, damp = prewarped(np.float32(angle)), np.float32(1.0 / resonance)
-    band, low = np.zeros(1 << 15, dtype=np.float32), np.zeros(1 << 15, dtype=np.float32)
-    _run(g, damp, band, low)
+    band, low = (
+        response(angle, 1.0 / resonance, 0.0, 1.0, 0.0),
+        response(angle, 1.0 / resonance, 0.0, 0.0, 1.0),
+    )
+    high = response(angle, 1.0 / resonance, 1.0, -1.0 / resonance, -1.0)
     hertz = np.fft.rfftfreq(band.size, 1.0 / RATE)[1:-1]
     s = 1j * np.tan(np.pi * hertz / RATE) / np.tan(angle)
     below = 1.0 / (s * s + s / resonance + 1.0)
     heard = hertz < 18_000.0
     assert np.abs(np.fft.rfft(low)[1:-1] - below)[heard].max() < 0.01 * resonance
     assert np.abs(np.fft.rfft(band)[1:-1] - s * below)[heard].max() < 0.01 * resonance
+    assert np.abs(np.fft.rfft(high)[1:-1] - s * s * below)[heard].max() < 0.01 * resonance
 
 
 def test_the_filter_is_stable_at_its_limits() -> None:
-    band, low = np.zeros(4096, dtype=np.float32), np.zeros(4096, dtype=np.float32)
     for angle in (1e-5, 0.5, 10.0):
-        _run(prewarped(np.float32(angle)), np.float32(0.02), band, low)
+        low = response(angle, 0.02, 0.0, 0.0, 1.0)
         assert np.isfinite(low).all()
         assert np.abs(low).max() < 60.0
 

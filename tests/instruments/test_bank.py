@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import unwoven
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
 from latentscore.instruments.banks import lanes as ln
@@ -30,7 +31,7 @@ def lanes(length: int = 10**8, delay: int = 0) -> NDArray[np.float32]:
 def run(bank: Bank, first_tick: int, n_ticks: int) -> NDArray[np.float32]:
     out = np.zeros((2, n_ticks * TICK), dtype=np.float32)
     bank.process(first_tick * TICK, n_ticks, ONES[: n_ticks + 1], out)
-    return out
+    return unwoven(out)
 
 
 @pytest.mark.parametrize("kind", BANK_KINDS)
@@ -60,7 +61,7 @@ def test_it_adds_to_what_is_there() -> None:
     bank.process(0, 1, ONES[:2], out)
     other = Bank(BANK_KINDS["fm"], 44100)
     other.start(0, lanes())
-    assert np.allclose(out - 0.5, run(other, 0, 1), atol=1e-7)
+    assert np.allclose(unwoven(out) - 0.5, run(other, 0, 1), atol=1e-7)
 
 
 def test_reset_silences_and_forgets() -> None:

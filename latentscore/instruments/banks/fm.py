@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.jit import helper
-from latentscore.dsp.noise import next_word, white
-from latentscore.dsp.oscillators import advance, cosine, sine, wrap
+from latentscore.dsp.oscillators import cosine, sine, wrap
+from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import FRAME, smooth, spiral
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -21,7 +22,7 @@ N_HARMONICS: Final = 8
 
 # Rows after the common ones. Phases are in turns and centred, steps in turns a frame.
 (
-    PHASE, TUNE, STEP,  # carrier: phase, step on pitch, step of this tick
+    PHASE, TUNE, STEP,  # carrier: phase of the frame before, step on pitch, step of this tick
     MOD_PHASE, MOD_TUNE, MOD_STEP,  # modulator
     INDEX, INDEX_STEP,  # depth of modulation in turns, and its change a frame
     INDEX_BASE, INDEX_SWEEP, INDEX_LFO,  # its constant part, and its share of the second envelope and the LFO
@@ -33,9 +34,8 @@ N_ROWS: Final = ln.N_COMMON + 27
 
 
 @helper
-def fm_update(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
-    """Set what follows from the common rows, once these have moved on by `go` ticks."""
-    s = state[first:]
+def fm_update(s, n, go, cutoff):  # type: ignore[no-untyped-def]
+    """Set what follows from the common rows of `n` lanes, once these have moved on by `go` ticks."""
     bright = np.sqrt(cutoff)
     driven = np.sqrt(bright)
     for j in range(n):
@@ -54,43 +54,43 @@ def fm_update(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
 
 
 @helper
-def fm_render(s, width, word, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `width` lanes to `left` and `right`."""
-    width = width // 8 * 8  # tells the compiler that there is no remainder
-    for i in range(n_frames):
-        word = next_word(word)
-        noise = white(word)
-        sum_l = F32(0.0)
-        sum_r = F32(0.0)
-        for j in range(width):
-            phase = advance(s[PHASE + j], s[STEP + j])
-            s[PHASE + j] = phase
-            mod = advance(s[MOD_PHASE + j], s[MOD_STEP + j])
-            s[MOD_PHASE + j] = mod
-            index = s[INDEX + j] + s[INDEX_STEP + j]
-            s[INDEX + j] = index
-            drive = s[DRIVE + j] + s[DRIVE_STEP + j]
-            s[DRIVE + j] = drive
-            phase = wrap(phase + index * sine(mod))
-            c = drive * cosine(phase)
-            c2 = c * c
-            low = s[A1 + j] + c * s[A2 + j] + c2 * (s[A3 + j] + c * s[A4 + j])
-            high = s[A5 + j] + c * s[A6 + j] + c2 * (s[A7 + j] + c * s[A8 + j])
-            y = low + c2 * c2 * high
-            y *= sine(phase)
-            breath = s[BREATHED + j]
-            breath += s[BREATH_CO + j] * (noise - breath)
-            s[BREATHED + j] = breath
-            y += s[BREATH + j] * breath
-            rise = s[ln.RISE + j]
-            rise += s[ln.RISE_CO + j] * (F32(1.0) - rise)
-            s[ln.RISE + j] = rise
-            gain = s[ln.GAIN + j] + s[ln.GAIN_STEP + j]
-            s[ln.GAIN + j] = gain
-            y *= rise * rise * gain
-            sum_l += y * s[ln.PAN_L + j]
-            sum_r += y * s[ln.PAN_R + j]
-        left[start + i] += sum_l * level
-        right[start + i] += sum_r * level
-        level += level_step
-    return word
+def _shape(s, lane, drive, drive_step, x, re):  # type: ignore[no-untyped-def]
+    """Turn the sine `x` and cosine `re` of a tick into the harmonics of one lane, in place."""
+    a1, a2, a3, a4 = s[A1 + lane], s[A2 + lane], s[A3 + lane], s[A4 + lane]
+    a5, a6, a7, a8 = s[A5 + lane], s[A6 + lane], s[A7 + lane], s[A8 + lane]
+    for e in range(TICK):
+        c = (drive + drive_step * FRAME[e]) * re[e]
+        c2 = c * c
+        low = a1 + c * a2 + c2 * (a3 + c * a4)
+        high = a5 + c * a6 + c2 * (a7 + c * a8)
+        x[e] *= low + c2 * c2 * high
+
+
+@helper
+def fm_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with one lane's tone and breath, and move it on. `re` and `im` are scratch."""
+    start, step, mod_step = s[ln.START + lane], s[STEP + lane], s[MOD_STEP + lane]
+    since = F32(1.0) - start
+    phase, mod_phase = s[PHASE + lane] + step * since, s[MOD_PHASE + lane] + mod_step * since
+    index_step, drive_step = s[INDEX_STEP + lane], s[DRIVE_STEP + lane]
+    index, drive = s[INDEX + lane] - index_step * start, s[DRIVE + lane] - drive_step * start
+    if index == F32(0.0) and index_step == F32(0.0):
+        spiral(F32(1.0), F32(1.0), phase, step, re, x)
+    else:
+        spiral(F32(1.0), F32(1.0), mod_phase, mod_step, re, im)
+        for e in range(TICK):
+            turned = wrap(phase + step * FRAME[e] + (index + index_step * FRAME[e]) * im[e])
+            re[e] = cosine(turned)
+            x[e] = sine(turned)
+    _shape(s, lane, drive, drive_step, x, re)
+    s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))
+    s[MOD_PHASE + lane] = wrap(mod_phase + mod_step * F32(TICK - 1))
+    s[INDEX + lane] = index + index_step * F32(TICK)
+    s[DRIVE + lane] = drive + drive_step * F32(TICK)
+    breath = s[BREATH + lane]
+    if breath != F32(0.0):
+        for e in range(TICK):
+            re[e] = noise[e]
+        s[BREATHED + lane] = smooth(re, im, s[BREATH_CO + lane], s[BREATHED + lane])
+        for e in range(TICK):
+            x[e] += breath * re[e]

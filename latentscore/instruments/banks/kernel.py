@@ -10,15 +10,19 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.filters import N_DESIGN, svf_carry, svf_play, svf_rehearse
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.noise import mixed
 from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import FRAME, silence_before, white_tick
 from latentscore.instruments.banks import lanes as ln
-from latentscore.instruments.banks.fm import fm_render, fm_update
-from latentscore.instruments.banks.modal import modal_render, modal_update
-from latentscore.instruments.banks.noise import noise_render, noise_tune, noise_update
-from latentscore.instruments.banks.saw import saw_render, saw_update
-from latentscore.instruments.banks.string import pluck, string_render, string_update
+from latentscore.instruments.banks import noise as noise_rows
+from latentscore.instruments.banks import saw as saw_rows
+from latentscore.instruments.banks.fm import fm_source, fm_update
+from latentscore.instruments.banks.modal import modal_source, modal_update
+from latentscore.instruments.banks.noise import noise_source, noise_tune, noise_update
+from latentscore.instruments.banks.saw import saw_source, saw_update
+from latentscore.instruments.banks.string import pluck, string_source, string_update
 
 F32 = np.float32
 SAW: Final = 0
@@ -27,47 +31,101 @@ MODAL: Final = 2
 NOISE: Final = 3
 STRING: Final = 4
 
+# Scratch memory: a piece for each lane, ticks for what they share, then the designs of the filters.
+_NOISE: Final = ln.LANES * ln.PIECE  # noise that all lanes hear
+_RE: Final = _NOISE + TICK
+_IM: Final = _RE + TICK
+_LEFT: Final = _IM + TICK
+_RIGHT: Final = _LEFT + TICK
+_DESIGN: Final = _RIGHT + TICK
+N_WORK: Final = _DESIGN + N_DESIGN * ln.LANES
+
 
 @helper
-def _update(kind, state, first, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
-    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes."""
-    if n == 0:
-        return
+def _update(kind, s, design, n, go, cutoff, pitch):  # type: ignore[no-untyped-def]
+    """Move the controls of `n` lanes on by `go` ticks; 0 sets those of new lanes.
+
+    `s` and `design` are cut so that they begin with the first of these lanes: numba vectorises loops from 0 only.
+    """
     if kind == NOISE:
-        noise_update(state, first, n, go)
-    ln.modulate(state, first, n, go, pitch)
+        noise_update(s, n, go)
+    ln.modulate(s, n, go, pitch)
     if kind == SAW:
-        saw_update(state, first, n, go, cutoff)
+        saw_update(s, n, cutoff, design)
     elif kind == FM:
-        fm_update(state, first, n, go, cutoff)
+        fm_update(s, n, go, cutoff)
     elif kind == MODAL:
-        modal_update(state, first, n)
+        modal_update(s, n)
     elif kind == NOISE:
-        noise_tune(state, first, n, go, cutoff)
+        noise_tune(s, n, cutoff, design)
     else:
-        string_update(state, first, n, go)
+        string_update(s, n, go)
 
 
 @helper
-def _render(kind, state, n, word, level, step, left, right, at, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `n` lanes to `left` and `right`; return the next noise word."""
-    width = ln.padded(n)
-    if kind == SAW:
-        word = saw_render(state, width, word, level, step, left, right, at, n_frames)
-    elif kind == FM:
-        word = fm_render(state, width, word, level, step, left, right, at, n_frames)
-    elif kind == MODAL:
-        modal_render(state, width, level, step, left, right, at, n_frames)
-    elif kind == NOISE:
-        noise_render(state, width, level, step, left, right, at, n_frames)
-    else:
-        string_render(state, n, level, step, left, right, at, n_frames)
-    return word
+def _fill(kind, state, n, work):  # type: ignore[no-untyped-def]
+    """Fill the piece of each lane with its tick, before any filter."""
+    white, re, im = work[_NOISE:_RE], work[_RE:_IM], work[_IM:_LEFT]
+    for lane in range(n):
+        x = work[lane * ln.PIECE : (lane + 1) * ln.PIECE]
+        if kind == SAW:
+            saw_source(state, lane, white, x, re, im)
+        elif kind == FM:
+            fm_source(state, lane, white, x, re, im)
+        elif kind == MODAL:
+            modal_source(state, lane, x, re)
+        elif kind == NOISE:
+            noise_source(state, lane, x, re)
+        else:
+            string_source(state, lane, x)
+        if state[ln.START + lane] > F32(0.0):
+            silence_before(state[ln.START + lane], x)
+
+
+@helper
+def _filter(state, z1, z2, n, work):  # type: ignore[no-untyped-def]
+    """Filter the pieces of all lanes; step by step, since each step of one lane waits for the one before."""
+    design = work[_DESIGN:]
+    for lane in range(n):
+        svf_rehearse(work[lane * ln.PIECE : (lane + 1) * ln.PIECE], design, ln.LANES, lane)
+    for lane in range(n):
+        x = work[lane * ln.PIECE : (lane + 1) * ln.PIECE]
+        a, b = svf_carry(x, design, ln.LANES, lane, state[z1 + lane], state[z2 + lane])
+        state[z1 + lane] = a
+        state[z2 + lane] = b
+    for lane in range(n):
+        svf_play(work[lane * ln.PIECE : (lane + 1) * ln.PIECE], design, ln.LANES, lane)
+
+
+@helper
+def _render(kind, state, n, work, word):  # type: ignore[no-untyped-def]
+    """Compute a tick of the first `n` lanes into the two sides of the scratch memory."""
+    left, right = work[_LEFT:_RIGHT], work[_RIGHT:_DESIGN]
+    if kind == SAW or kind == FM:
+        white_tick(word, work[_NOISE:_RE])
+    _fill(kind, state, n, work)
+    if kind == SAW or kind == NOISE:
+        z1 = saw_rows.Z1 if kind == SAW else noise_rows.Z1
+        z2 = saw_rows.Z2 if kind == SAW else noise_rows.Z2
+        _filter(state, z1, z2, n, work)
+    for e in range(TICK):
+        left[e] = F32(0.0)
+        right[e] = F32(0.0)
+    for lane in range(n):
+        ln.hear(state, lane, work[lane * ln.PIECE : (lane + 1) * ln.PIECE], work[_RE:_IM], left, right)
+
+
+@helper
+def _add(x, level, level_after, out):  # type: ignore[no-untyped-def]
+    """Add a woven tick to `out` at a level that moves from one boundary to the next."""
+    step = (level_after - level) * F32(1.0 / TICK)
+    for e in range(TICK):
+        out[e] += (level + step * FRAME[e]) * x[e]
 
 
 @kernel
-def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, left, right):  # type: ignore[no-untyped-def]
-    """Add the sound of a bank's lanes to `left` and `right`.
+def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, work, left, right):  # type: ignore[no-untyped-def]
+    """Add the sound of a bank's lanes to `left` and `right`, as woven ticks.
 
     Args:
         kind: Which kind of bank.
@@ -77,33 +135,38 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, left
         rows: float32 (n, n_rows), their start values.
         first_frame: Absolute frame of the first tick, a multiple of TICK.
         controls: float32 (n_ticks + 1, 3): cutoff factor, pitch factor and level at the tick boundaries.
-        left: float32 (n_ticks * TICK,), added to.
+        work: float32 (N_WORK,), scratch.
+        left: float32 (n_ticks * TICK,), woven ticks, added to.
         right: The same.
     """
     counters[ln.TAKEN] = 0
+    design = work[_DESIGN:]
     for tick in range(controls.shape[0] - 1):
         frame = first_frame + tick * TICK
         end = frame + TICK
         if ln.rests(counters, onsets, end):
             continue
-        word = mixed(frame + counters[ln.SALT])  # addressed by time: a skipped bank loses no step
         cutoff, pitch, level = controls[tick + 1]
-        level_now = controls[tick, 2]
-        level_step = (level - level_now) * F32(1.0 / TICK)
-        _update(kind, state, np.int64(0), ln.padded(counters[ln.ACTIVE]), F32(1.0), cutoff, pitch)
-        while frame < end:
-            first = counters[ln.ACTIVE]
-            n_new = ln.admit(state, counters, onsets, rows, frame)
-            if kind == STRING:
-                for lane in range(first, first + n_new):
-                    pluck(state, lane)
-            _update(kind, state, first, n_new, F32(0.0), cutoff, pitch)
-            _update(kind, state, first, n_new, F32(end - frame) * F32(1.0 / TICK), cutoff, pitch)
-            n_frames = ln.span(counters, onsets, frame, end)
-            n = counters[ln.ACTIVE]
-            at = frame - first_frame
-            word = _render(kind, state, n, word, level_now, level_step, left, right, at, n_frames)
-            level_now += F32(n_frames) * level_step
-            frame += n_frames
+        # All lanes take a step; then new ones join: a step of 0 sets them, another takes what is left of the tick.
+        first, count, go = np.int64(0), ln.padded(counters[ln.ACTIVE]), F32(1.0)
+        ln.begin_tick(state, count)
+        while count > 0 or first == 0:
+            _update(kind, state[first:], design[first:], count, go, cutoff, pitch)
+            if go == F32(0.0):
+                if kind == STRING:
+                    for lane in range(first, first + count):
+                        pluck(state, lane)
+                go = F32(1.0) - state[ln.START + first] * F32(1.0 / TICK)
+            else:
+                first = counters[ln.ACTIVE]
+                count = ln.admit(state, counters, onsets, rows, frame, end)
+                go = F32(0.0)
+                if count == 0:
+                    break
+        n = counters[ln.ACTIVE]
+        _render(kind, state, n, work, mixed(frame + counters[ln.SALT]))
+        at = frame - first_frame
+        _add(work[_LEFT:_RIGHT], controls[tick, 2], level, left[at : at + TICK])
+        _add(work[_RIGHT:_DESIGN], controls[tick, 2], level, right[at : at + TICK])
         if (end // TICK) % ln.TIDY_TICKS == 0:
             ln.tidy(state, counters, rows.shape[1])

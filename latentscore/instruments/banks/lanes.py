@@ -1,7 +1,11 @@
-"""What all banks of packed lanes share: the common rows, and how lanes come, move, fade and go.
+"""What all banks of packed lanes share: the common rows, and how lanes come, move, are heard, fade and go.
 
 The state of a bank is one flat float32 array, `state[ROW + lane]`. Active lanes are packed at the front.
 All decisions depend on the state and the tick alone, never on how ticks are grouped into calls.
+
+Once a tick the controls of all lanes are moved on, vectorised over lanes. Then each lane's tick is computed,
+vectorised over time, in a woven piece of scratch memory of its own (`latentscore.dsp.weave`): a lane costs the
+same whether it is alone or one of many.
 
 Numba compiles a helper anew for each literal that it is given, so the helpers take none.
 """
@@ -15,11 +19,14 @@ import numpy as np
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import sine, wrap
 from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK, FRAME, powers
 
 F32 = np.float32
 
 LANES: Final = 104
 """Room of a bank. A multiple of 8 but no power of two: rows 4096 bytes apart would stall loads behind stores."""
+PIECE: Final = TICK + 2 * BLOCK
+"""Scratch floats of a lane: its woven tick, and what a filter carries from block to block."""
 
 
 def places(first: int, n: int) -> range:
@@ -39,6 +46,7 @@ def column(place: int) -> int:
 (
     RISE, RISE_CO,  # attack: a one-pole towards 1
     LEVEL, LEVEL_TO, LEVEL_CO, RELEASE_CO,  # decay, sustain, release: a one-pole; its coefficient once let go
+    START,  # frame of this tick at which the lane begins: 0 unless it is new
     HOLD,  # frames until the note is let go
     AGE,  # ticks since the start
     LOUD,  # estimate of the amplitude, from which silence is told
@@ -50,8 +58,8 @@ def column(place: int) -> int:
     LFO, LFO_STEP, LFO_IN, LFO_IN_CO, LFO_NOW,  # phase in turns; fade-in; value
     VIBRATO, TREMOLO,  # depths on pitch and gain
     SWEEP_RISE, SWEEP_RISE_CO, SWEEP, SWEEP_TO, SWEEP_CO, SWEEP_NOW,  # second envelope, of the timbre
-) = places(0, 31)  # fmt: skip
-N_COMMON: Final = 31
+) = places(0, 32)  # fmt: skip
+N_COMMON: Final = 32
 
 # Places in the counters of a bank.
 ACTIVE: Final = 0  # sounding lanes
@@ -63,8 +71,8 @@ RESERVE: Final = 24
 """Lanes kept free: when fewer are, the oldest fade out."""
 FLOOR: Final = F32(1e-9)
 """Envelopes fall towards this instead of 0, so that nothing becomes denormal."""
-SILENT: Final = F32(3.16e-5)
-"""Lanes below this amplitude end: -90 dB here, under -100 dB after the gain of any instrument."""
+SILENT: Final = F32(6e-5)
+"""Lanes below this amplitude end: -84 dB here, under -90 dB after the gain of any instrument."""
 STEAL_CO: Final = F32(0.632)
 """Release coefficient of a stolen lane: 60 dB in 5 ms, as the envelope is squared."""
 TIDY_TICKS: Final = 4
@@ -79,34 +87,30 @@ def rests(counters, onsets, end):  # type: ignore[no-untyped-def]
 
 
 @helper
-def admit(state, counters, onsets, rows, frame):  # type: ignore[no-untyped-def]
-    """Copy the queued lanes due at `frame` into free places, as far as there are any; return how many."""
-    n = counters[ACTIVE]
+def admit(state, counters, onsets, rows, frame, end):  # type: ignore[no-untyped-def]
+    """Copy the queued lanes that start next into free places, if they are due before `end`; return how many.
+
+    `frame` is the first of the tick. All that are admitted begin together; call again until there are none.
+    """
+    first = counters[ACTIVE]
+    n = first
     taken = counters[TAKEN]
-    while taken < onsets.shape[0] and onsets[taken] <= frame and n < LANES:
+    onset = max(frame, onsets[taken]) if taken < onsets.shape[0] else end
+    while taken < onsets.shape[0] and onsets[taken] <= onset < end and n < LANES:
         for row in range(rows.shape[1]):
             state[row * LANES + n] = rows[taken, row]
+        state[START + n] = F32(onset - frame)
         n += 1
         taken += 1
-    n_new = n - counters[ACTIVE]
     counters[ACTIVE] = n
     counters[TAKEN] = taken
-    return n_new
+    return n - first
 
 
 @helper
 def padded(n):  # type: ignore[no-untyped-def]
     """Number of lanes to compute for `n`, in whole vectors; those past the end are empty."""
     return (n + 7) // 8 * 8
-
-
-@helper
-def span(counters, onsets, frame, end):  # type: ignore[no-untyped-def]
-    """Frames from `frame` to the next start of a queued lane, or to `end`."""
-    taken = counters[TAKEN]
-    if taken < onsets.shape[0] and counters[ACTIVE] < LANES:
-        return min(onsets[taken], end) - frame
-    return end - frame
 
 
 @helper
@@ -137,9 +141,8 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
 
 
 @helper
-def modulate(state, first, n, go, pitch_control):  # type: ignore[no-untyped-def]
+def modulate(s, n, go, pitch_control):  # type: ignore[no-untyped-def]
     """Move holds, envelopes, LFOs, bends, pitches and gains of `n` lanes on by `go` ticks; 0 sets new lanes."""
-    s = state[first:]
     for j in range(n):
         hold = s[HOLD + j] - go * F32(TICK)
         s[HOLD + j] = hold
@@ -173,6 +176,42 @@ def modulate(state, first, n, go, pitch_control):  # type: ignore[no-untyped-def
         now, step = ramp(s[GAIN + j], target, go)
         s[GAIN + j] = now
         s[GAIN_STEP + j] = step
+
+
+@helper
+def begin_tick(state, n):  # type: ignore[no-untyped-def]
+    """Lanes that were new in the last tick sound from its beginning in this one."""
+    for j in range(n):
+        state[START + j] = F32(0.0)
+
+
+@helper
+def hear(s, lane, x, away, left, right):  # type: ignore[no-untyped-def]
+    """Add the woven tick `x` of a lane to both sides, under its attack and gain, and move these on.
+
+    The attack is the square of 1 - d · k^t, which is left out once it is over. `away` is scratch for a tick.
+    """
+    start = s[START + lane]
+    gain, step = s[GAIN + lane], s[GAIN_STEP + lane]
+    s[GAIN + lane] = gain + (F32(TICK) - start) * step
+    gain -= step * start
+    to_left, to_right = s[PAN_L + lane], s[PAN_R + lane]
+    rest = F32(1.0) - s[RISE + lane]
+    if rest < F32(1e-6):
+        for e in range(TICK):
+            y = x[e] * (gain + step * FRAME[e])
+            left[e] += to_left * y
+            right[e] += to_right * y
+        return
+    keep = F32(1.0) - s[RISE_CO + lane]
+    if start > F32(0.0):
+        rest *= keep**-start
+    s[RISE + lane] = F32(1.0) - powers(rest * keep, keep, away) / keep
+    for e in range(TICK):
+        rise = F32(1.0) - away[e]
+        y = x[e] * (gain + step * FRAME[e]) * rise * rise
+        left[e] += to_left * y
+        right[e] += to_right * y
 
 
 @helper

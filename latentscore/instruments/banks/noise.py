@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.filters import exp2, prewarped, svf_step
+from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
-from latentscore.dsp.noise import next_word, white
+from latentscore.dsp.noise import white, word_before
+from latentscore.dsp.weave import silence_before, smooth, white_tick
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -17,21 +18,20 @@ F32 = np.float32
 (
     WORD,  # noise word of the lane: uint32 in the place of a float
     TILT, TILTED,  # coefficient of a one-pole on the noise (1 leaves it white), and its state
-    Z1, Z2, G, G_STEP, DAMP,  # filter: states, gain and its ramp, 1 / Q
+    Z1, Z2, DAMP,  # filter: integrators, 1 / Q
     OUT_X, OUT_BAND, OUT_LOW,  # what of input, band-pass and low-pass is heard
     ANGLE,  # cutoff, pi * f / sample_rate
     SWEEP_OCT, WOBBLE_OCT,  # depths of second envelope and LFO on the cutoff
     FLUTTER_CO, FLUTTER_1, FLUTTER_2,  # random walk, smoothed twice, per tick
     FLUTTER_OCT, FLUTTER_AMP,  # its depths on cutoff and gain
     STEADY,  # gain without flutter
-) = ln.places(ln.N_COMMON, 20)  # fmt: skip
-N_ROWS: Final = ln.N_COMMON + 20
+) = ln.places(ln.N_COMMON, 18)  # fmt: skip
+N_ROWS: Final = ln.N_COMMON + 18
 
 
 @helper
-def noise_update(state, first, n, go):  # type: ignore[no-untyped-def]
-    """Let the flutter of loudness wander, before the common rows move on by `go` ticks."""
-    s = state[first:]
+def noise_update(s, n, go):  # type: ignore[no-untyped-def]
+    """Let the flutter of loudness wander, before the common rows of `n` lanes move on by `go` ticks."""
     words = s.view(np.uint32)
     for j in range(n):
         co = go * s[FLUTTER_CO + j]
@@ -44,46 +44,25 @@ def noise_update(state, first, n, go):  # type: ignore[no-untyped-def]
 
 
 @helper
-def noise_tune(state, first, n, go, cutoff):  # type: ignore[no-untyped-def]
-    """Set the filter, once the common rows have moved on by `go` ticks."""
-    s = state[first:]
+def noise_tune(s, n, cutoff, design):  # type: ignore[no-untyped-def]
+    """Set the filters of `n` lanes, once the common rows have moved on."""
     for j in range(n):
         octaves = s[SWEEP_OCT + j] * s[ln.SWEEP_NOW + j] + s[WOBBLE_OCT + j] * s[ln.LFO_NOW + j]
         octaves += s[FLUTTER_OCT + j] * s[FLUTTER_2 + j]
-        angle = s[ANGLE + j] * cutoff * s[ln.PITCH + j] * exp2(octaves)
-        g, g_step = ln.ramp(s[G + j], prewarped(angle), go)
-        s[G + j] = g
-        s[G_STEP + j] = g_step
+        g = prewarped(s[ANGLE + j] * cutoff * s[ln.PITCH + j] * exp2(octaves))
+        svf_design(design, ln.LANES, j, g, s[DAMP + j], s[OUT_X + j], s[OUT_BAND + j], s[OUT_LOW + j])
 
 
 @helper
-def noise_render(s, width, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `width` lanes to `left` and `right`."""
-    width = width // 8 * 8  # tells the compiler that there is no remainder
+def noise_source(s, lane, x, spare):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with what one lane sends into its filter. `spare` is scratch."""
     words = s.view(np.uint32)
-    for i in range(n_frames):
-        sum_l = F32(0.0)
-        sum_r = F32(0.0)
-        for j in range(width):
-            word = next_word(words[WORD + j])
-            words[WORD + j] = word
-            x = s[TILTED + j]
-            x += s[TILT + j] * (white(word) - x)
-            s[TILTED + j] = x
-            g = s[G + j] + s[G_STEP + j]
-            s[G + j] = g
-            band, low, z1, z2 = svf_step(x, s[Z1 + j], s[Z2 + j], g, s[DAMP + j])
-            s[Z1 + j] = z1
-            s[Z2 + j] = z2
-            y = s[OUT_X + j] * x + s[OUT_BAND + j] * band + s[OUT_LOW + j] * low
-            rise = s[ln.RISE + j]
-            rise += s[ln.RISE_CO + j] * (F32(1.0) - rise)
-            s[ln.RISE + j] = rise
-            gain = s[ln.GAIN + j] + s[ln.GAIN_STEP + j]
-            s[ln.GAIN + j] = gain
-            y *= rise * rise * gain
-            sum_l += y * s[ln.PAN_L + j]
-            sum_r += y * s[ln.PAN_R + j]
-        left[start + i] += sum_l * level
-        right[start + i] += sum_r * level
-        level += level_step
+    start = s[ln.START + lane]
+    word = words[WORD + lane]
+    for _ in range(np.int64(start)):  # the note's noise begins with the note
+        word = word_before(word)
+    words[WORD + lane] = white_tick(word, x)
+    if start > F32(0.0):
+        silence_before(start, x)
+    if s[TILT + lane] < F32(1.0):
+        s[TILTED + lane] = smooth(x, spare, s[TILT + lane], s[TILTED + lane])

@@ -8,6 +8,8 @@ import numpy as np
 
 from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import next_word, white
+from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -78,18 +80,18 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
 
 
 @helper
-def string_update(state, first, n, go):  # type: ignore[no-untyped-def]
+def string_update(s, n, go):  # type: ignore[no-untyped-def]
     """Let the estimate of the amplitude follow, once the common rows have moved on by `go` ticks."""
-    for lane in range(first, first + n):
-        life = state[LIFE + lane]
-        life -= go * state[LIFE_CO + lane] * life
-        state[LIFE + lane] = life
-        state[ln.LOUD + lane] *= life
+    for j in range(n):
+        life = s[LIFE + j]
+        life -= go * s[LIFE_CO + j] * life
+        s[LIFE + j] = life
+        s[ln.LOUD + j] *= life
 
 
 @helper
-def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of one string to `left` and `right`."""
+def string_source(s, lane, x):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with the sound of one string, from the frame it begins with."""
     delay = s[PERIOD + lane] / max(s[ln.PITCH + lane], F32(0.1)) - s[LAG + lane]
     delay = min(max(delay, F32(3.0)), F32(SIZE - 8))
     tap = np.int64(delay) - 1
@@ -101,13 +103,9 @@ def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # t
     base = _MEMORY + np.int64(s[SLOT + lane]) * SIZE
     line = s[base : base + SIZE]
     write = np.int64(s[WRITE + lane])
-    dull = s[DULL + lane]
-    dulled = s[DULLED + lane]
-    loss = s[LOSS + lane]
-    rise = s[ln.RISE + lane]
-    gain = s[ln.GAIN + lane]
-    mean = s[MEAN + lane]
-    for i in range(n_frames):
+    dull, dulled = s[DULL + lane], s[DULLED + lane]
+    loss, mean = s[LOSS + lane], s[MEAN + lane]
+    for i in range(np.int64(s[ln.START + lane]), TICK):
         at = write - tap
         y = w0 * line[at & _MASK] + w1 * line[(at - 1) & _MASK]
         y += w2 * line[(at - 2) & _MASK] + w3 * line[(at - 3) & _MASK]
@@ -115,22 +113,7 @@ def _render_lane(s, lane, level, level_step, left, right, start, n_frames):  # t
         line[write & _MASK] = loss * dulled + F32(1e-18)
         write += 1
         mean += F32(0.001) * (y - mean)
-        y -= mean
-        rise += s[ln.RISE_CO + lane] * (F32(1.0) - rise)
-        gain += s[ln.GAIN_STEP + lane]
-        y *= rise * rise * gain * level
-        level += level_step
-        left[start + i] += y * s[ln.PAN_L + lane]
-        right[start + i] += y * s[ln.PAN_R + lane]
+        x[BLOCK * (i & (BLOCK - 1)) + i // BLOCK] = y - mean
     s[WRITE + lane] = F32(write & _MASK)
     s[DULLED + lane] = dulled
     s[MEAN + lane] = mean
-    s[ln.RISE + lane] = rise
-    s[ln.GAIN + lane] = gain
-
-
-@helper
-def string_render(s, n, level, level_step, left, right, start, n_frames):  # type: ignore[no-untyped-def]
-    """Add `n_frames` of the first `n` lanes to `left` and `right`."""
-    for lane in range(n):
-        _render_lane(s, lane, level, level_step, left, right, start, n_frames)

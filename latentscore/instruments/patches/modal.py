@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,8 +92,7 @@ class ModalPatch:
         for k in range(rows.shape[0]):
             rows[k, at(ln.AMP)] *= 1.0 + random.uniform(-self.jitter, self.jitter)
             if self.scattered:
-                angle = random.uniform(-math.pi, math.pi)
-                rows[k, at(bank.RE)], rows[k, at(bank.IM)] = math.cos(angle), math.sin(angle)
+                rows[k, at(bank.PHASE)] = random.uniform(-0.5, 0.5)
         if self.lfo is not NO_LFO:
             shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.bend_s, touch.sample_rate)
@@ -120,7 +118,7 @@ def _template(patch: ModalPatch, touch: Touch) -> Rows:
         rows[k, at(ln.AMP)] = part.level * level * units.makeup(attack_s, part.t60_s)
         if patch.beating_hz:  # unequal, so that the beats never reach silence
             rows[k, at(ln.AMP)] *= 0.35 if k % 2 else 0.65
-    rows[:, at(bank.RE)] = 1.0
+    rows[:, at(bank.SIZE)] = 1.0
     rows[:, at(ln.DELAY)] = round(patch.delay_s * touch.sample_rate)
     if patch.bend_cents:
         rows[:, at(ln.BEND)] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
