@@ -16,11 +16,6 @@ from latentscore.vibe.tables import aligned, clipped
 if TYPE_CHECKING:
     from latentscore.vibe.retrieval import FastModel
 
-StandIns = Mapping[tuple[str, str], str]
-"""(layer, label) whose style is not built yet → the label that plays instead."""
-
-_NO_STAND_INS: StandIns = MappingProxyType({})
-
 
 class FieldSource(NamedTuple):
     """A field of the config and where it came from."""
@@ -28,8 +23,6 @@ class FieldSource(NamedTuple):
     value: Value
     source: str
     """`library row …` or `default`."""
-    played: Value
-    """What sounds: the value, or the label that stands in for it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,6 @@ class Explanation:
         fields: Each field by name, with its value and where it came from.
         low_confidence: Nothing in the library is close; the config is the best guess.
         truncated: The text is longer than the encoder's window; only its beginning counted.
-        substitutions: What will not be played as asked, one sentence each.
     """
 
     vibe: str
@@ -54,18 +46,12 @@ class Explanation:
     fields: Mapping[str, FieldSource]
     low_confidence: bool
     truncated: bool
-    substitutions: tuple[str, ...]
 
     @classmethod
-    def of(cls, resolution: Resolution, stand_ins: StandIns = _NO_STAND_INS) -> Explanation:
-        """Explain a resolution.
-
-        Args:
-            resolution: What `fast` made of a vibe.
-            stand_ins: The styles that are not built yet, and what plays instead.
-        """
+    def of(cls, resolution: Resolution) -> Explanation:
+        """Explain what `fast` made of a vibe."""
         found = {
-            name: FieldSource(value, resolution.sources[name], stand_ins.get((name, str(value)), value))
+            name: FieldSource(value, resolution.sources[name])
             for name, value in resolution.config.labels().items()
         }
         return cls(
@@ -76,11 +62,6 @@ class Explanation:
             fields=MappingProxyType(found),
             low_confidence=resolution.low_confidence,
             truncated=resolution.truncated,
-            substitutions=tuple(
-                f"{name} {field.value} is not built yet; {field.played} plays instead."
-                for name, field in found.items()
-                if field.played != field.value
-            ),
         )
 
     def __str__(self) -> str:
@@ -106,36 +87,28 @@ class Explanation:
         return aligned([("similarity", "row", "neighbour", "title"), *rows])
 
     def _field_table(self) -> str:
-        rows = [
-            (name, _shown(field), f"{field.source}{_instead(field)}") for name, field in self.fields.items()
-        ]
+        rows = [(name, _shown(field), field.source) for name, field in self.fields.items()]
         return aligned([("field", "value", "from"), *rows])
 
     def _notes(self) -> list[str]:
-        notes = list(self.substitutions)
-        if self.truncated:
-            notes.append(f"The text is long: only the first {WINDOW} word pieces were read.")
-        return ["\n".join(f"Note: {note}" for note in notes)] if notes else []
+        if not self.truncated:
+            return []
+        return [f"Note: The text is long: only the first {WINDOW} word pieces were read."]
 
 
-def explain(vibe: str, *, model: FastModel | None = None, stand_ins: StandIns = _NO_STAND_INS) -> Explanation:
+def explain(vibe: str, *, model: FastModel | None = None) -> Explanation:
     """Explain what a vibe becomes.
 
     Args:
         vibe: The text.
         model: Resolves it; None is the model that ships.
-        stand_ins: The styles that are not built yet, by (layer, label), and the label that plays instead.
 
     Raises:
         InvalidConfigError: Blank text, or no text.
         ModelNotAvailableError: The encoder or the library can't be read.
     """
-    return Explanation.of((model or fast_model()).resolve(vibe), stand_ins)
+    return Explanation.of((model or fast_model()).resolve(vibe))
 
 
 def _shown(field: FieldSource) -> str:
     return f"{field.value:g}" if isinstance(field.value, float) else str(field.value)
-
-
-def _instead(field: FieldSource) -> str:
-    return f"; played as {field.played}" if field.played != field.value else ""

@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "0b2d4108363ee185"
+GOLDEN = "3346dbc8cca5c18a"
 
 
 def fingerprint(bars: list[Bar]) -> str:

@@ -20,7 +20,7 @@ def test_what_it_tells() -> None:
     first = told.neighbours[0]
     assert (first.vibe, first.title, first.config) == (found.match.vibe, found.match.title, told.config)
     assert 0 < first.similarity <= 1
-    assert told.instructions == told.substitutions == ()
+    assert told.instructions == ()
     assert not told.low_confidence
     assert not told.truncated
 
@@ -29,23 +29,12 @@ def test_fields() -> None:
     told = explain("rain")
     assert list(told.fields) == list(FIELDS)
     for name, field in told.fields.items():
-        assert field.value == field.played == getattr(told.config, name)
+        assert field.value == getattr(told.config, name)
         assert field.source in (f"library row {told.neighbours[0].row}", "default")
     assert told.fields["tempo"].source.startswith("library row")
     assert told.fields["depth"].source == "default"
     with pytest.raises(TypeError):
         told.fields["tempo"] = told.fields["depth"]  # type: ignore[index]
-
-
-def test_substitutions() -> None:
-    config = explain("rain").config
-    told = explain("rain", stand_ins={("rhythm", config.rhythm): "none", ("pad", "no such label"): "x"})
-    assert told.substitutions == (f"rhythm {config.rhythm} is not built yet; none plays instead.",)
-    assert told.fields["rhythm"].value == config.rhythm
-    assert told.fields["rhythm"].played == "none"
-    assert told.config == config
-    assert "played as none" in str(told)
-    assert f"Note: {told.substitutions[0]}" in str(told)
 
 
 def test_the_table() -> None:

@@ -55,7 +55,7 @@ def cinematic(bar: BarContext) -> list[Note]:
     crescendo = ((bar.place.bar % n_bars) + 1.0) / n_bars
     for swell in choir.swells(bar, swell_beats(bar)):
         voicing = choir.lead(bar, four_tones(bar, swell.span), 48, 72, 5)
-        if crescendo > 0.5:
+        if crescendo > 0.5 and voicing[-1] + 12 <= _HIGHEST:
             voicing = (*voicing, voicing[-1] + 12)
         notes += chorus(bar, swell, voicing, loud=0.36 + 0.42 * crescendo, overlap=0.5, width=0.6)
     return notes
@@ -113,15 +113,20 @@ def stacked_fifths(bar: BarContext) -> list[Note]:
     return notes
 
 
+_HIGHEST: Final = 88
+"""Of the notes added above a voicing."""
+
+
 @style("pad", "bright_open", patch="pad.bright_open")
 def bright_open(bar: BarContext) -> list[Note]:
     """Open voicings with an added ninth or a suspension; higher and louder where the phrase peaks."""
     choir, notes = bar.memory.of(Choir), list[Note]()
     peak = (bar.place.phrase_bar + 1.0) / bar.place.phrase_bars
     for swell in choir.swells(bar, swell_beats(bar)):
-        voicing = choir.lead(bar, _opened(bar, swell.span), 59, 79, 4)
-        if peak > 0.7 and bar.tension > 0.35:
-            voicing = (*voicing, at_or_above(swell.span.tones[2], voicing[-1] + 1))
+        voicing = choir.lead(bar, _opened(bar, swell.span), 58, 76, 4)
+        above = at_or_above(swell.span.tones[2], voicing[-1] + 1)
+        if peak > 0.7 and bar.tension > 0.35 and above <= _HIGHEST:
+            voicing = (*voicing, above)
         notes += chorus(bar, swell, voicing, loud=0.5 + 0.14 * peak, overlap=0.4, width=0.5)
     return notes
 

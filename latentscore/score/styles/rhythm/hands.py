@@ -129,15 +129,17 @@ def _filler(random: Random, bar: BarContext, beat: float) -> list[Note]:
     return [Note(beat + at * gap, 0.1, high, 0.32 + 0.1 * random.uniform(), TE, 0.1) for at in range(2)]
 
 
+_TIHAI: Final = ((0.0, "D"), (0.25, "k"), (0.5, "k"), (0.75, "D"))
+
+
 def _tihai(bar: BarContext) -> list[Note]:
-    """Return a phrase played three times, whose end would be the next bar's first beat."""
-    notes: list[Note] = []
-    for turn in range(3):
-        start = turn * 1.5 - 0.5
-        for at, sign in ((0.0, "D"), (0.5, "k"), (0.75, "k")):
-            if start + at >= 0.0:
+    """Return sam, then `dha te te dha` three times; its last `dha` is the sam that opens the next section."""
+    notes = _bol(bar, 0.0, "D", 0.7)
+    for turn, start in enumerate((0.75, 2.0, 3.25)):
+        for at, sign in _TIHAI:
+            if start + at < BEATS:
                 notes += _bol(bar, start + at, sign, 0.6 + 0.06 * turn)
-    return notes or _bol(bar, 0.0, "D", 0.7)
+    return notes
 
 
 _SWEEPS: Final = ((1.0, 1.0, 1.0, 1.0), (2.0, 2.0), (1.0, 1.0, 2.0), (2.0, 1.0, 1.0))
