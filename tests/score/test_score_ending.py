@@ -22,9 +22,11 @@ def to_the_end(config: MusicConfig, seconds: float, seed: int = 4) -> list[Bar]:
     """Return the bars of a piece of a given length, the close last."""
     composer = Composer(config, seed, RATE, ends_at=round(seconds * RATE))
     bars: list[Bar] = []
-    while not bars or bars[-1].events or not any(bar.section and bar.section.name == "close" for bar in bars):
+    while not bars or bars[-1].onset + bars[-1].length < seconds * RATE:
         bars.append(composer.next_bar())
-    return bars[:-1]
+    while not bars[-1].events:  # after the close
+        del bars[-1]
+    return bars
 
 
 @pytest.mark.parametrize("config", CONFIGS)
