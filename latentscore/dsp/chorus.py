@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import ONE, PER_TICK, ZERO
 from latentscore.dsp.delay import Frames, Integers, read_moving, sway, write_tick
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.ticks import TICK
@@ -35,8 +36,8 @@ sides is nearly as loud as either. A peak grows to 1.6 at most."""
 @helper
 def _dry_and_copy(mix: np.float32) -> tuple[np.float32, np.float32]:
     """The gains of the sound itself and of each copy."""
-    dry = np.float32(1.0) - np.float32(_DRY_LOSS) * min(np.float32(1.0), max(np.float32(0.0), mix))
-    copy = np.float32(_FILL) * np.float32(math.sqrt((np.float32(1.0) - dry * dry) / np.float32(N_VOICES)))
+    dry = ONE - np.float32(_DRY_LOSS) * min(ONE, max(ZERO, mix))
+    copy = np.float32(_FILL) * np.float32(math.sqrt((ONE - dry * dry) / np.float32(N_VOICES)))
     return dry, copy
 
 
@@ -65,20 +66,20 @@ def chorus(
     for t in range(controls.shape[0] - 1):
         position, clock = marks[POSITION], marks[CLOCK]
         heard = False
-        wanted = min(np.float32(1.0), max(np.float32(0.0), controls[t + 1, 0]))
+        wanted = min(ONE, max(ZERO, controls[t + 1, 0]))
         before = wanted if marks[QUIET] * TICK >= span else state[0]
         depth = before + min(_DEPTH_STEP, max(-_DEPTH_STEP, wanted - before))
         state[0] = depth
         dry, copy = _dry_and_copy(controls[t, 1])
         last_dry, last_copy = _dry_and_copy(controls[t + 1, 1])
-        dry_step = (last_dry - dry) * np.float32(1 / TICK)
-        copy_step = (last_copy - copy) * np.float32(1 / TICK)
+        dry_step = (last_dry - dry) * PER_TICK
+        copy_step = (last_copy - copy) * PER_TICK
         for side in range(2):
             x = audio_l if side == 0 else audio_r
             x = x[t * TICK : (t + 1) * TICK]
             heard = write_tick(lines[side], span, position, x) or heard
             for i in range(TICK):
-                wet[i] = np.float32(0.0)
+                wet[i] = ZERO
             for k in range(side * N_VOICES, (side + 1) * N_VOICES):
                 v = voices[k]
                 first = v[CENTRE] + v[DEPTH] * before * sway(clock, v[RATE], v[START])

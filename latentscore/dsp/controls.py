@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp import strip as st
+from latentscore.dsp.constants import HALF, ONE
+from latentscore.dsp.delay import Frames
 from latentscore.dsp.jit import helper, kernel
 
 F32 = np.float32
@@ -27,7 +29,7 @@ _DB_PER_OCTAVE: Final = F32(6.02)
 def _octaves(x):  # type: ignore[no-untyped-def]
     """`2 ** x` for |x| below about 3, by products alone."""
     y = x * F32(0.6931471805599453 / 8.0)
-    y = F32(1.0) + y * (F32(1.0) + y * (F32(0.5) + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
+    y = ONE + y * (ONE + y * (HALF + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
     y = y * y
     y = y * y
     return y * y
@@ -35,8 +37,9 @@ def _octaves(x):  # type: ignore[no-untyped-def]
 
 @kernel
 def controls(
-    treble_db, cutoff, side, spread, warm, grit, wow, depth, curves, layers, bank, strip
-):  # type: ignore[no-untyped-def]  # fmt: skip
+    treble_db: Frames, cutoff: Frames, side: Frames, spread: Frames, warm: Frames, grit: Frames, wow: Frames,
+    depth: Frames, curves: Frames, layers: Frames, bank: Frames, strip: Frames,
+) -> None:  # fmt: skip
     """Fill the controls of every layer's banks and strip.
 
     Args:
@@ -59,13 +62,13 @@ def controls(
             move = depth[t] * place[MOVEMENT]
             curve, out, row = curves[layer, t], bank[layer, t], strip[layer, t]
             out[0] = cutoff[t] * _octaves(_MOVE_OCTAVES * move * curve[0])
-            out[1] = F32(1.0) + wow[t] * curve[3]
+            out[1] = ONE + wow[t] * curve[3]
             out[2] = place[LEVEL]
             treble = treble_db[t] * place[BRIGHTNESS] / _DB_PER_OCTAVE + _MOVE_TREBLE * move * curve[0]
-            row[st.GAIN] = F32(1.0) - _MOVE_LEVEL * move * (F32(1.0) + curve[2])
+            row[st.GAIN] = ONE - _MOVE_LEVEL * move * (ONE + curve[2])
             row[st.PAN] = _MOVE_PAN * move * curve[1]
             row[st.TREBLE] = _octaves(treble)
-            row[st.BASS] = F32(1.0)
+            row[st.BASS] = ONE
             row[st.WARM] = warm[t]
             row[st.GRIT] = grit[t]
             row[st.SIDE] = side[t] * place[WIDTH]

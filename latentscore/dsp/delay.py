@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import HALF, ONE, TWO, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.ticks import TICK, n_ticks
 
@@ -49,7 +50,7 @@ def new_lines(n_lines: int, span: int) -> Frames:
 @helper
 def is_heard(values: Frames) -> bool:
     """Return whether a tick is above the floor."""
-    total = np.float32(0.0)
+    total = ZERO
     for i in range(TICK):
         total += abs(values[i])
     return bool(total > np.float32(TICK_FLOOR))
@@ -60,7 +61,7 @@ def write_tick(line: Frames, span: int, position: int, values: Frames) -> bool:
     """Write a tick, silenced if it is below the floor. Return whether it was heard."""
     target = line[position : position + TICK]
     heard = is_heard(values)
-    keep = np.float32(1.0) if heard else np.float32(0.0)
+    keep = ONE if heard else ZERO
     for i in range(TICK):
         target[i] = values[i] * keep
     mirror(line, span, position)
@@ -100,7 +101,7 @@ def read_moving(line: Frames, span: int, position: int, first: float, last: floa
     x = line[at : at + TICK + 3]
     begin = np.float32(1.0 - (first - whole))
     step = np.float32((first - last) / TICK)
-    sixth, third, half = np.float32(1 / 6), np.float32(1 / 3), np.float32(0.5)
+    sixth, third, half = np.float32(1 / 6), np.float32(1 / 3), HALF
     for i in range(TICK):
         f = begin + step * np.float32(i)
         a, b, c, d = x[i], x[i + 1], x[i + 2], x[i + 3]
@@ -156,6 +157,6 @@ def read_tap(
         step = np.float32(1 / (FADE_TICKS * TICK))
         begin = np.float32((tap[FADE] - 1) / FADE_TICKS) - step * np.float32(ahead)
         for i in range(out.size):
-            x = min(np.float32(1.0), max(np.float32(0.0), begin + step * np.float32(i)))
-            x = x * x * (np.float32(3.0) - np.float32(2.0) * x)
+            x = min(ONE, max(ZERO, begin + step * np.float32(i)))
+            x = x * x * (np.float32(3.0) - TWO * x)
             out[i] += x * (spare[i] - out[i])

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, PER_TICK, ZERO
 from latentscore.dsp.delay import N_TAP_ROWS, Frames, Integers, read_tap, steer_tap, write_tick
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.lowcut import cut_lows, low_cut_rate
@@ -66,12 +67,12 @@ def loop_coefficients(sample_rate: int, low_cut_hz: float, high_cut_s: float) ->
 @helper
 def _loop_gain(feedback: np.float32, power: np.float32) -> np.float32:
     """The gain of a hop: the feedback itself, or near 1 a gain that draws the tail to its level."""
-    feedback = min(np.float32(1.0), max(np.float32(0.0), feedback))
+    feedback = min(ONE, max(ZERO, feedback))
     share = (feedback - np.float32(REGULATED_FROM)) * np.float32(1.0 / (1.0 - REGULATED_FROM))
-    if share <= np.float32(0.0) or power < np.float32(_SILENT_POWER):
+    if share <= ZERO or power < np.float32(_SILENT_POWER):
         return feedback
     wanted = np.float32(math.exp(0.5 * _SLOPE * math.log(_TARGET_POWER / power)))
-    return feedback * (np.float32(1.0) + share * (min(np.float32(_BOOST), wanted) - np.float32(1.0)))
+    return feedback * (ONE + share * (min(np.float32(_BOOST), wanted) - ONE))
 
 
 @helper
@@ -132,8 +133,8 @@ def echo(
         a = t * TICK
         empty = marks[QUIET] >= empty_after
         if empty:
-            state[:] = np.float32(0.0)
-        delay = min(longest, max(TICK + REACH, int(controls[t + 1, 0] + np.float32(0.5))))
+            state[:] = ZERO
+        delay = min(longest, max(TICK + REACH, int(controls[t + 1, 0] + HALF)))
         steer_tap(marks, delay, controls[t, 0] == controls[t + 1, 0], empty)
         position = marks[POSITION]
         for side in range(2):
@@ -141,14 +142,14 @@ def echo(
             _cut_highs(tapped, coefficients, rows[2 + side])
         cut_lows(left, right, coefficients[LOW_CUT], state)
 
-        gain, wet, power = state[GAIN], controls[t, 2], np.float32(0.0)
+        gain, wet, power = state[GAIN], controls[t, 2], ZERO
         next_gain = _loop_gain(controls[t + 1, 1], state[POWER])
-        gain_step = (next_gain - gain) * np.float32(1 / TICK)
-        wet_step = (controls[t + 1, 2] - wet) * np.float32(1 / TICK)
+        gain_step = (next_gain - gain) * PER_TICK
+        wet_step = (controls[t + 1, 2] - wet) * PER_TICK
         # Three loops: the compiler vectorises a loop only over few arrays, which it must check for overlap.
         for i in range(TICK):
             fed = (gain + gain_step * np.float32(i)) * right[i]
-            to_left[i] = _saturate(np.float32(0.5) * (send_l[a + i] + send_r[a + i]) + fed)
+            to_left[i] = _saturate(HALF * (send_l[a + i] + send_r[a + i]) + fed)
         for i in range(TICK):
             power += left[i] * left[i] + right[i] * right[i]
             to_right[i] = _saturate((gain + gain_step * np.float32(i)) * left[i])
@@ -158,7 +159,7 @@ def echo(
             out_r[a + i] += w * (right[i] + far * left[i])
         state[GAIN] = next_gain
         power = power * np.float32(0.5 / TICK) - state[POWER]
-        rate = coefficients[POWER_RATE] * (_ATTACK if power > np.float32(0.0) else np.float32(1.0))
+        rate = coefficients[POWER_RATE] * (_ATTACK if power > ZERO else ONE)
         state[POWER] += rate * power
 
         heard = False

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, TWO, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.ticks import TICK
 from latentscore.dsp.weave import BLOCK
@@ -30,7 +31,7 @@ N_DESIGN: Final = 10
 def exp2(x):  # type: ignore[no-untyped-def]
     """Two to the power `x` for |x| ≤ 8, within 1e-4 of the value; only multiplications, so it vectorises."""
     y = x * F32(0.6931472 / 32.0)
-    y = F32(1.0) + y * (F32(1.0) + y * (F32(0.5) + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
+    y = ONE + y * (ONE + y * (HALF + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
     y *= y
     y *= y
     y *= y
@@ -63,12 +64,12 @@ def svf_design(design, stride, lane, g, damp, out_x, out_band, out_low):  # type
         out_band: of the band-pass,
         out_low: and of the low-pass. The high-pass is x - damp * band - low.
     """
-    a = F32(1.0) / (F32(1.0) + g * (g + damp))
+    a = ONE / (ONE + g * (g + damp))
     ga = g * a
-    gain = F32(2.0) * ga
+    gain = TWO * ga
     drop = g * gain
     mixed = out_band + g * out_low
-    f11, f12, f22 = F32(2.0) * a - F32(1.0), -gain, F32(1.0) - drop
+    f11, f12, f22 = TWO * a - ONE, -gain, ONE - drop
     design[A11 * stride + lane] = f11
     design[A12 * stride + lane] = f12
     design[A22 * stride + lane] = f22
@@ -92,8 +93,8 @@ def svf_rehearse(x, design, stride, lane):  # type: ignore[no-untyped-def]
     a11, a12, a22 = design[A11 * stride + lane], design[A12 * stride + lane], design[A22 * stride + lane]
     b2 = design[B2 * stride + lane]
     for b in range(BLOCK):
-        u = F32(0.0)
-        v = F32(0.0)
+        u = ZERO
+        v = ZERO
         for k in range(BLOCK):
             s = x[BLOCK * k + b]
             u, v = a12 * (v - s) + a11 * u, (b2 * s + a22 * v) - a12 * u

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import PER_TICK
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.loudness import k_weighting, lufs_to_power
 from latentscore.dsp.lowcut import cut_lows, low_cut_rate
@@ -121,7 +122,7 @@ def level(
     left, right = ticks[0], ticks[1]
     for t in range(trim.size - 1):
         a = t * TICK
-        begin, step = trim[t], (trim[t + 1] - trim[t]) * np.float32(1 / TICK)
+        begin, step = trim[t], (trim[t + 1] - trim[t]) * PER_TICK
         for i in range(TICK):
             gain = begin + step * np.float32(i)
             left[i] = in_l[a + i] * gain
@@ -130,7 +131,7 @@ def level(
         power = _weighted_power(left, right, coefficients, state)
         begin = np.float32(state[GAIN])
         _follow(power, coefficients, state)
-        step = (np.float32(state[GAIN]) - begin) * np.float32(1 / TICK)
+        step = (np.float32(state[GAIN]) - begin) * PER_TICK
         for i in range(TICK):
             out_l[a + i] = left[i] * (begin + step * np.float32(i))
             out_r[a + i] = right[i] * (begin + step * np.float32(i))

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.ticks import TICK
 
@@ -85,7 +86,7 @@ def _true_peak(x: Frames, taps: Frames, points: Frames, peaks: Frames) -> None:
     for phase in range(N_PHASES):
         h = taps[phase]
         for i in range(TICK):
-            points[i] = np.float32(0.0)
+            points[i] = ZERO
         for k in range(0, N_TAPS, 5):
             a, b, c, d, e = h[k], h[k + 1], h[k + 2], h[k + 3], h[k + 4]
             v = x[k : k + TICK + 4]
@@ -118,10 +119,10 @@ def _gather_peaks(left: Frames, right: Frames, near: np.float32, taps: Frames, t
         peaks[i] = max(abs(left[i]), abs(left[i + N_TAPS - 1]))
     for i in range(TICK):
         peaks[i] = max(peaks[i], max(abs(right[i]), abs(right[i + N_TAPS - 1])))
-    excess = np.float32(0.0)
+    excess = ZERO
     for i in range(TICK):
-        excess += max(np.float32(0.0), peaks[i] - near)
-    if excess <= np.float32(0.0):
+        excess += max(ZERO, peaks[i] - near)
+    if excess <= ZERO:
         return False
     for i in range(TICK):
         peaks[i] = max(abs(left[i + HALF - 1]), abs(right[i + HALF - 1]))
@@ -136,14 +137,14 @@ def _next_node(need: np.float32, settings: Frames, state: Frames) -> None:
     for k in range(_AHEAD_HOPS):
         state[NEEDS + k] = state[NEEDS + k + 1]
     state[NEEDS + _AHEAD_HOPS] = need
-    least = np.float32(1.0)
+    least = ONE
     for k in range(_AHEAD_HOPS + 1):
         least = min(least, state[NEEDS + k])
-    limited = np.float32(1.0) if least < np.float32(1.0) else np.float32(0.0)
+    limited = ONE if least < ONE else ZERO
     state[BUSY] += settings[BUSY_RATE] * (limited - state[BUSY])
     hops = settings[FAST_HOPS] + state[BUSY] * (settings[SLOW_HOPS] - settings[FAST_HOPS])
     last = state[NODES + 2]
-    node = min(least, last + (np.float32(1.0) - last) / hops)
+    node = min(least, last + (ONE - last) / hops)
     if node > np.float32(0.99999):
         node = least  # the end of a release: exactly 1, so that the signal passes unchanged
     state[NODES] = state[NODES + 1]
@@ -180,7 +181,7 @@ def limit(
         first = LATENCY - 2 * HALF + 1
         near = _gather_peaks(left[first:], right[first:], settings[NEAR], taps, ticks)
         for hop in range(2):
-            need = np.float32(1.0)
+            need = ONE
             if near:
                 need = min(need, settings[CEILING] / _largest(ticks[0, hop * HOP : (hop + 1) * HOP]))
             _next_node(need, settings, state)

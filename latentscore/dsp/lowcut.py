@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.ticks import TICK
 
@@ -24,11 +25,11 @@ def cut_lows(
 
     Both sides share one loop, so that the waits of their recursions overlap.
     """
-    low_l, low_r, keep = state[0], state[1], np.float32(1.0) - rate
+    low_l, low_r, keep = state[0], state[1], ONE - rate
     for i in range(TICK):
         low_l = keep * low_l + rate * left[i]
         low_r = keep * low_r + rate * right[i]
         left[i] -= low_l
         right[i] -= low_r
-    state[0] = low_l if abs(low_l) > np.float32(1e-12) else np.float32(0.0)
-    state[1] = low_r if abs(low_r) > np.float32(1e-12) else np.float32(0.0)
+    state[0] = low_l if abs(low_l) > np.float32(1e-12) else ZERO
+    state[1] = low_r if abs(low_r) > np.float32(1e-12) else ZERO

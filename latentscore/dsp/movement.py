@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, TICK_FRAMES, TWO
 from latentscore.dsp.jit import kernel
 from latentscore.dsp.noise import next_word, white
 from latentscore.dsp.oscillators import sine, wrap
-from latentscore.dsp.ticks import TICK
 
 F32 = np.float32
 
@@ -34,7 +34,7 @@ def movement(state, words, rate_hz, irregularity, sample_rate, curves):  # type:
         curves: float32 (n_layers, n_ticks + 1, N_CURVES), written.
     """
     n_ticks = rate_hz.shape[0] - 1
-    seconds = F32(TICK) / sample_rate
+    seconds = TICK_FRAMES / sample_rate
     for layer in range(state.shape[0]):
         for curve in range(N_CURVES):
             s = state[layer, curve]
@@ -42,17 +42,17 @@ def movement(state, words, rate_hz, irregularity, sample_rate, curves):  # type:
             # Curves and layers run at unlike paces, so that nothing moves in step.
             pace = F32(0.7) + F32(0.13) * F32(curve) + F32(0.071) * F32(layer)
             for tick in range(n_ticks + 1):
-                blend = s[3] * s[3] * (F32(3.0) - F32(2.0) * s[3])
+                blend = s[3] * s[3] * (F32(3.0) - TWO * s[3])
                 smooth = s[1] + (s[2] - s[1]) * blend
                 k = irregularity[tick]
-                curves[layer, tick, curve] = (F32(1.0) - k) * sine(s[0]) + k * smooth
+                curves[layer, tick, curve] = (ONE - k) * sine(s[0]) + k * smooth
                 if tick == n_ticks:
                     break
                 advance = rate_hz[tick] * pace * seconds
                 s[0] = wrap(s[0] + advance)
-                s[3] += F32(2.0) * advance
-                if s[3] >= F32(1.0):
-                    s[3] -= F32(1.0)
+                s[3] += TWO * advance
+                if s[3] >= ONE:
+                    s[3] -= ONE
                     s[1] = s[2]
                     word = next_word(word)
                     s[2] = white(word)

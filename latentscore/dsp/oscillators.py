@@ -9,12 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, TWO, ZERO
 from latentscore.dsp.jit import helper
 
 F32 = np.float32
-_HALF: Final = F32(0.5)
-_ONE: Final = F32(1.0)
-_TWO: Final = F32(2.0)
 _OUTER: Final = F32((1.0 / 12.0) ** 0.25)
 _INNER: Final = F32((4.0 / 12.0) ** 0.25)
 
@@ -43,12 +41,12 @@ def saw(phase, reach):  # type: ignore[no-untyped-def]
     1 / (BLEP_WIDTH · increment): it turns phase into distance.
     """
     size = abs(phase)
-    outer = max(_OUTER * (_TWO - _HALF * reach) + _OUTER * reach * size, F32(0.0))
-    inner = max(_INNER * (_ONE - _HALF * reach) + _INNER * reach * size, F32(0.0))
+    outer = max(_OUTER * (TWO - HALF * reach) + _OUTER * reach * size, ZERO)
+    inner = max(_INNER * (ONE - HALF * reach) + _INNER * reach * size, ZERO)
     outer *= outer
     inner *= inner
     residual = outer * outer - inner * inner
-    return _TWO * phase - (residual if phase >= F32(0.0) else -residual)
+    return TWO * phase - (residual if phase >= ZERO else -residual)
 
 
 @helper
@@ -57,7 +55,7 @@ def sine(phase):  # type: ignore[no-untyped-def]
     s = phase * phase
     low = F32(6.2830424) - F32(16.198184) * s  # in pairs, which wait less for each other than Horner's scheme
     high = F32(16.559719) - F32(8.1522923) * s
-    return phase * (_ONE - F32(4.0) * s) * (low + s * s * high)
+    return phase * (ONE - F32(4.0) * s) * (low + s * s * high)
 
 
 @helper

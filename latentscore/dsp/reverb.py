@@ -3,7 +3,8 @@
 The network is that of J.-M. Jot and A. Chaigne, "Digital delay networks for designing artificial
 reverberators" (AES 1991): lines of prime lengths, an orthogonal matrix, and in each line a filter that
 takes off what the line's length asks for. Every line is longer than a tick, so that all that is done to a
-tick is vectorised over time."""
+tick is vectorised over time. Numbers of lines are taken from the arrays: were they known when compiling, the
+loops over lines would be unrolled, which takes long and gains nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import HALF, PER_TICK, ZERO
 from latentscore.dsp.delay import (
     Frames,
     Integers,
@@ -102,7 +104,7 @@ def _move_decay(t60_s: np.float32, empty: bool, table: Frames, taps: Frames, sta
     t60_s = min(np.float32(LONGEST_S), max(np.float32(SHORTEST_S), t60_s))
     wanted = np.float32(math.log(t60_s * np.float32(1.0 / SHORTEST_S)) * _ROWS_PER_LOG)
     before, row = state[NORM], state[DECAY]
-    if row == wanted and before > np.float32(0.0):
+    if row == wanted and before > ZERO:
         return before
     row += np.float32(_SLEW) * (wanted - row)
     if empty or abs(row - wanted) < np.float32(1e-3):
@@ -154,12 +156,13 @@ def _diffuse(
     spare: Frames,
 ) -> None:  # fmt: skip
     """Bring both rows of `x` to the level of the network, from `norm` to `last`, and blur them."""
-    step = (last - norm) * np.float32(1 / TICK)
+    step = (last - norm) * PER_TICK
     for side in range(2):
         row = x[side]
         for i in range(TICK):
             row[i] *= norm + step * np.float32(i)
-        for k in range(side * N_STAGES, (side + 1) * N_STAGES):
+        n = stages.shape[0] // 2
+        for k in range(side * n, (side + 1) * n):
             _pass_all(stages[k], span, position, delays[k], row, spare)
 
 
@@ -180,7 +183,7 @@ def _read_lines(
     """Fill `y` with a damped tick of every line. `moving` keeps the last frames of the lines that drift."""
     position, clock = marks[LINE], marks[CLOCK]
     late = N_TAPS - 1
-    for j in range(N_MOVING):
+    for j in range(moving.shape[0]):
         x = moving[j]
         for k in range(late):
             x[k] = x[TICK + k]
@@ -188,7 +191,7 @@ def _read_lines(
         last = delays[j] + drift[j, 0] * sway(clock + 1, drift[j, 1], drift[j, 2])
         read_moving(lines[j], span, position, first, last, x[late:])
         _damp(x, taps, j, y[j * TICK : (j + 1) * TICK])
-    for j in range(N_MOVING, N_LINES):
+    for j in range(moving.shape[0], lines.shape[0]):
         at = position - delays[j] - late
         at = at if at >= 0 else at + span
         _damp(lines[j, at : at + TICK + late], taps, j, y[j * TICK : (j + 1) * TICK])
@@ -200,7 +203,7 @@ def _mix_four(y: Frames, stride: int) -> None:
 
     One array and constant distances: the compiler then knows that they don't overlap.
     """
-    half = np.float32(0.5)
+    half = HALF
     for i in range(TICK):
         a, b, c, d = y[i], y[i + stride], y[i + 2 * stride], y[i + 3 * stride]
         p, q, r, s = a + b, a - b, c + d, c - d
@@ -213,16 +216,17 @@ def _mix_four(y: Frames, stride: int) -> None:
 @helper
 def _mix(y: Frames) -> None:
     """Multiply the lines, a tick each, by the Hadamard matrix / 4 (orthogonal), in two steps of four."""
-    for group in range(4):
+    n_groups = y.shape[0] // (4 * TICK)
+    for group in range(n_groups):
         _mix_four(y[4 * TICK * group :], TICK)
-    for group in range(4):
+    for group in range(n_groups):
         _mix_four(y[TICK * group :], 4 * TICK)
 
 
 @helper
 def _write_lines(lines: Frames, span: int, position: int, y: Frames, x: Frames) -> None:
     """Write the mixed lines and, by turns, the two rows of `x`."""
-    for j in range(N_LINES):
+    for j in range(lines.shape[0]):
         mixed, entering, sign = y[j * TICK : (j + 1) * TICK], x[j & 1], np.float32(_SIGNS[j])
         target = lines[j, position : position + TICK]
         for i in range(TICK):
@@ -285,12 +289,12 @@ def reverb(
         if marks[IDLE] < limits[5]:
             _diffuse(stages, limits[1], marks[STAGE], delays[N_LINES:], norm, state[NORM], x, y[:TICK])
         else:
-            x[:] = np.float32(0.0)
+            x[:] = ZERO
         _read_lines(lines, limits[2], marks, delays, drift, taps, moving, y)
         _mix(y)
         _write_lines(lines, limits[2], marks[LINE], y, x)
         left, right = y[LEFT_OUT * TICK : (LEFT_OUT + 1) * TICK], y[RIGHT_OUT * TICK : (RIGHT_OUT + 1) * TICK]
-        wet, wet_step = controls[t, 2], (controls[t + 1, 2] - controls[t, 2]) * np.float32(1 / TICK)
+        wet, wet_step = controls[t, 2], (controls[t + 1, 2] - controls[t, 2]) * PER_TICK
         for i in range(TICK):
             out_l[a + i] += (wet + wet_step * np.float32(i)) * left[i]
             out_r[a + i] += (wet + wet_step * np.float32(i)) * right[i]
@@ -301,7 +305,7 @@ def reverb(
         marks[QUIET] = 0 if entered or is_heard(left) or is_heard(right) else marks[QUIET] + 1
         # What is left is below -180 dBFS: it ends here, before it reaches denormals.
         if marks[IDLE] == limits[5]:
-            stages[:] = np.float32(0.0)
+            stages[:] = ZERO
         if marks[QUIET] == limits[4]:
-            lines[:] = np.float32(0.0)
-            moving[:] = np.float32(0.0)
+            lines[:] = ZERO
+            moving[:] = ZERO

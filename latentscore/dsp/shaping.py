@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import sine, wrap
 
@@ -22,8 +23,8 @@ def fold(x, previous, drive):  # type: ignore[no-untyped-def]
     closed form, `sin(k·mid) · sinc(k·step / 2) / k`, which never cancels. A small drive is tape-like
     saturation (a third harmonic), a large one folds.
     """
-    middle = F32(0.5) * (x + previous) * drive
-    half = F32(0.5) * (x - previous) * drive
+    middle = HALF * (x + previous) * drive
+    half = HALF * (x - previous) * drive
     h2 = min(half * half, F32(6.0))
-    sinc = F32(1.0) + h2 * (F32(-1.0 / 6.0) + h2 * (F32(1.0 / 120.0) - h2 * F32(1.0 / 5040.0)))
+    sinc = ONE + h2 * (F32(-1.0 / 6.0) + h2 * (F32(1.0 / 120.0) - h2 * F32(1.0 / 5040.0)))
     return sine(wrap(middle * _INV_TWO_PI)) * sinc / drive

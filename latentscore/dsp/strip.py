@@ -6,6 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, PER_TICK, ZERO
+from latentscore.dsp.delay import Frames
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.noise import mixed
 from latentscore.dsp.shaping import fold
@@ -48,15 +50,15 @@ _HISS_RATE: Final = F32(0.12)  # how quickly it follows that level, a tick: a ti
 @helper
 def _dirt(state, channel, frame, now, step, x, hiss, out):  # type: ignore[no-untyped-def]
     """Fill `out` with what grit adds to `x`: `x` coarsely quantised and held for four frames, and hiss."""
-    total = F32(0.0)
+    total = ZERO
     for e in range(TICK):
         total += abs(x[e])
     level = state[LEVEL_L + channel]
-    after = level + _HISS_RATE * (total * F32(1.0 / TICK) - level)
+    after = level + _HISS_RATE * (total * PER_TICK - level)
     state[LEVEL_L + channel] = after
-    ramp = (after - level) * F32(1.0 / TICK)
+    ramp = (after - level) * PER_TICK
     for e in range(TICK):
-        out[e] = np.floor(x[e] * _CRUSH_STEPS + F32(0.5)) * (_CRUSHED / _CRUSH_STEPS)
+        out[e] = np.floor(x[e] * _CRUSH_STEPS + HALF) * (_CRUSHED / _CRUSH_STEPS)
     for e in range(BLOCK, TICK // 2):
         out[e] = out[e - BLOCK]
     for e in range(TICK // 2 + BLOCK, TICK):
@@ -75,11 +77,11 @@ def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
     """
     dirt, before = state[SCRATCH : SCRATCH + TICK], state[SCRATCH + TICK : SCRATCH + 2 * TICK]
     warm, warm_step, grit, grit_step = now[WARM], step[WARM], now[GRIT], step[GRIT]
-    if grit > F32(0.0) or grit_step > F32(0.0):
+    if grit > ZERO or grit_step > ZERO:
         _dirt(state, channel, frame, now, step, x, before, dirt)
     else:
         for e in range(TICK):
-            dirt[e] = F32(0.0)
+            dirt[e] = ZERO
     previous(x, state[LAST_L + channel], before)
     state[LAST_L + channel] = x[TICK - 1]
     for e in range(TICK):
@@ -102,7 +104,7 @@ def _tilt(state, channel, now, step, hinge, sign, x):  # type: ignore[no-untyped
         t = FRAME[e]
         above = treble + t * treble_step
         below = bass + t * bass_step
-        balance = min(F32(1.0), F32(1.0) + pan + t * pan_step)
+        balance = min(ONE, ONE + pan + t * pan_step)
         x[e] = (above * x[e] + (below - above) * low[e]) * (gain + t * gain_step) * balance
 
 
@@ -112,7 +114,7 @@ def _widen(line, frame, spread_delay, now, step, left, right):  # type: ignore[n
     at = frame % SPREAD_FRAMES
     entering = line[at : at + TICK]
     for i in range(TICK):
-        entering[i] = F32(0.5) * (left[i] + right[i])
+        entering[i] = HALF * (left[i] + right[i])
     if at == 0:
         for i in range(TICK):
             line[SPREAD_FRAMES + i] = entering[i]
@@ -121,7 +123,7 @@ def _widen(line, frame, spread_delay, now, step, left, right):  # type: ignore[n
     for i in range(TICK):
         t = F32(i)
         mid = entering[i]
-        side = F32(0.5) * (left[i] - right[i]) * (width + t * width_step)
+        side = HALF * (left[i] - right[i]) * (width + t * width_step)
         side += late[i] * (spread + t * spread_step)
         left[i] = mid + side
         right[i] = mid - side
@@ -130,7 +132,7 @@ def _widen(line, frame, spread_delay, now, step, left, right):  # type: ignore[n
 @helper
 def _send(x, start, step, bus):  # type: ignore[no-untyped-def]
     """Add one channel to a bus at a ramped level."""
-    if start == F32(0.0) and step == F32(0.0):
+    if start == ZERO and step == ZERO:
         return
     for i in range(TICK):
         bus[i] += (start + F32(i) * step) * x[i]
@@ -138,9 +140,10 @@ def _send(x, start, step, bus):  # type: ignore[no-untyped-def]
 
 @kernel
 def strip(
-    state, first_frame, controls, hinge, spread_delay, woven_l, woven_r, left, right, echo_l, echo_r, reverb_l, reverb_r,
-    sum_l, sum_r,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+    state: Frames, first_frame: int, controls: Frames, hinge: np.float32, spread_delay: int,
+    woven_l: Frames, woven_r: Frames, left: Frames, right: Frames,
+    echo_l: Frames, echo_r: Frames, reverb_l: Frames, reverb_r: Frames, sum_l: Frames, sum_r: Frames,
+) -> None:  # fmt: skip
     """Process one layer and add it to the sends and the sum; all controls are ramped between tick boundaries.
 
     Channels are separate one-dimensional arrays, which have one type for numba whatever they are slices of: a
@@ -165,29 +168,30 @@ def strip(
     """
     line = state[DELAY:STEP]
     step = state[STEP:SCRATCH]
+    n_channels = 2 * state.shape[0] // STATE_SIZE  # two; were that known, both would be compiled apart
     for tick in range(controls.shape[0] - 1):
         frame = first_frame + tick * TICK
         now = controls[tick]
         after = controls[tick + 1]
         for k in range(N_CONTROLS):
-            step[k] = (after[k] - now[k]) * F32(1.0 / TICK)
+            step[k] = (after[k] - now[k]) * PER_TICK
         span = slice(tick * TICK, (tick + 1) * TICK)
-        grained = now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > F32(0.0)
-        for channel in range(2):
+        grained = now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > ZERO
+        for channel in range(n_channels):
             x = woven_r[span] if channel else woven_l[span]
             if grained:
                 _grain(state, channel, frame, now, step, x)
-            _tilt(state, channel, now, step, hinge, F32(1.0) if channel else F32(-1.0), x)
+            _tilt(state, channel, now, step, hinge, ONE if channel else F32(-1.0), x)
             unweave(x, right[span] if channel else left[span])
         _widen(line, frame, spread_delay, now, step, left[span], right[span])
-        for channel in range(2):
+        for channel in range(n_channels):
             y = right[span] if channel else left[span]
             _send(y, now[ECHO_SEND], step[ECHO_SEND], echo_r[span] if channel else echo_l[span])
             _send(y, now[REVERB_SEND], step[REVERB_SEND], reverb_r[span] if channel else reverb_l[span])
-            _send(y, F32(1.0), F32(0.0), sum_r[span] if channel else sum_l[span])
+            _send(y, ONE, ZERO, sum_r[span] if channel else sum_l[span])
         for k in range(DELAY):
             if abs(state[k]) < F32(1e-15):  # a denormal would slow every later tick
-                state[k] = F32(0.0)
+                state[k] = ZERO
 
 
 @kernel
@@ -203,10 +207,10 @@ def returns(side, left, right, sum_l, sum_r):  # type: ignore[no-untyped-def]
     """
     for tick in range(side.shape[0] - 1):
         at = tick * TICK
-        width, step = side[tick], (side[tick + 1] - side[tick]) * F32(1.0 / TICK)
+        width, step = side[tick], (side[tick + 1] - side[tick]) * PER_TICK
         for i in range(TICK):
-            mid = F32(0.5) * (left[at + i] + right[at + i])
-            wide = F32(0.5) * (left[at + i] - right[at + i]) * (width + F32(i) * step)
+            mid = HALF * (left[at + i] + right[at + i])
+            wide = HALF * (left[at + i] - right[at + i]) * (width + F32(i) * step)
             left[at + i] = mid + wide
             right[at + i] = mid - wide
             sum_l[at + i] += mid + wide

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import cosine, sine, wrap
 from latentscore.dsp.ticks import TICK
@@ -54,7 +55,7 @@ def white_tick(word, out):  # type: ignore[no-untyped-def]
 def silence_before(start, out):  # type: ignore[no-untyped-def]
     """Zero the frames of a woven tick before frame `start`."""
     for e in range(TICK):
-        out[e] = out[e] if FRAME[e] >= start else F32(0.0)
+        out[e] = out[e] if FRAME[e] >= start else ZERO
 
 
 @helper
@@ -74,7 +75,7 @@ def powers(first, ratio, out):  # type: ignore[no-untyped-def]
 @helper
 def smooth(x, scratch, rate, state):  # type: ignore[no-untyped-def]
     """Pass a woven tick through a one-pole low-pass, in place; return its new state. `scratch` has TICK floats."""
-    keep = F32(1.0) - rate
+    keep = ONE - rate
     for e in range(TICK):
         x[e] *= rate
     for b in range(BLOCK):

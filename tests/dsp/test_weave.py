@@ -60,9 +60,8 @@ def test_a_spiral_turns_and_fades_as_it_says(step: float, fade: float) -> None:
     re, im = np.zeros(TICK, np.float32), np.zeros(TICK, np.float32)
     left = _spiral(*map(np.float32, (2.0, fade, -0.4, step)), re, im)
     wanted = 2.0 * fade**TIME * np.exp(2j * np.pi * (-0.4 + step * TIME))
-    assert weave.unwoven(re) + 1j * weave.unwoven(im) == pytest.approx(
-        wanted, abs=1.5e-4
-    )  # -83 dB: seven turns, each within 7e-6
+    # -83 dB: seven turns, each within 7e-6
+    assert weave.unwoven(re) + 1j * weave.unwoven(im) == pytest.approx(wanted, abs=1.5e-4)
     assert float(left) == pytest.approx(2.0 * fade**TICK, rel=1e-5)
 
 

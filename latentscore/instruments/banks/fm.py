@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, TICK_FRAMES, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import cosine, sine, wrap
 from latentscore.dsp.ticks import TICK
@@ -70,14 +71,14 @@ def _shape(s, lane, drive, drive_step, x, re):  # type: ignore[no-untyped-def]
 def fm_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     """Fill a woven tick with one lane's tone and breath, and move it on. `re` and `im` are scratch."""
     start, step, mod_step = s[ln.START + lane], s[STEP + lane], s[MOD_STEP + lane]
-    since = F32(1.0) - start
+    since = ONE - start
     phase, mod_phase = s[PHASE + lane] + step * since, s[MOD_PHASE + lane] + mod_step * since
     index_step, drive_step = s[INDEX_STEP + lane], s[DRIVE_STEP + lane]
     index, drive = s[INDEX + lane] - index_step * start, s[DRIVE + lane] - drive_step * start
-    if index == F32(0.0) and index_step == F32(0.0):
-        spiral(F32(1.0), F32(1.0), phase, step, re, x)
+    if index == ZERO and index_step == ZERO:
+        spiral(ONE, ONE, phase, step, re, x)
     else:
-        spiral(F32(1.0), F32(1.0), mod_phase, mod_step, re, im)
+        spiral(ONE, ONE, mod_phase, mod_step, re, im)
         for e in range(TICK):
             turned = wrap(phase + step * FRAME[e] + (index + index_step * FRAME[e]) * im[e])
             re[e] = cosine(turned)
@@ -85,10 +86,10 @@ def fm_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     _shape(s, lane, drive, drive_step, x, re)
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))
     s[MOD_PHASE + lane] = wrap(mod_phase + mod_step * F32(TICK - 1))
-    s[INDEX + lane] = index + index_step * F32(TICK)
-    s[DRIVE + lane] = drive + drive_step * F32(TICK)
+    s[INDEX + lane] = index + index_step * TICK_FRAMES
+    s[DRIVE + lane] = drive + drive_step * TICK_FRAMES
     breath = s[BREATH + lane]
-    if breath != F32(0.0):
+    if breath != ZERO:
         for e in range(TICK):
             re[e] = noise[e]
         s[BREATHED + lane] = smooth(re, im, s[BREATH_CO + lane], s[BREATHED + lane])

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, PER_TICK, ZERO
 from latentscore.dsp.filters import N_DESIGN, svf_carry, svf_play, svf_rehearse
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.noise import mixed
@@ -78,7 +79,7 @@ def _fill(kind, state, n, work):  # type: ignore[no-untyped-def]
             noise_source(state, lane, x, re)
         else:
             string_source(state, lane, x)
-        if state[ln.START + lane] > F32(0.0):
+        if state[ln.START + lane] > ZERO:
             silence_before(state[ln.START + lane], x)
 
 
@@ -101,16 +102,16 @@ def _filter(state, z1, z2, n, work):  # type: ignore[no-untyped-def]
 def _render(kind, state, n, work, word):  # type: ignore[no-untyped-def]
     """Compute a tick of the first `n` lanes into the two sides of the scratch memory."""
     left, right = work[_LEFT:_RIGHT], work[_RIGHT:_DESIGN]
-    if kind == SAW or kind == FM:
+    if kind in (SAW, FM):
         white_tick(word, work[_NOISE:_RE])
     _fill(kind, state, n, work)
-    if kind == SAW or kind == NOISE:
+    if kind in (SAW, NOISE):
         z1 = saw_rows.Z1 if kind == SAW else noise_rows.Z1
         z2 = saw_rows.Z2 if kind == SAW else noise_rows.Z2
         _filter(state, z1, z2, n, work)
     for e in range(TICK):
-        left[e] = F32(0.0)
-        right[e] = F32(0.0)
+        left[e] = ZERO
+        right[e] = ZERO
     for lane in range(n):
         ln.hear(state, lane, work[lane * ln.PIECE : (lane + 1) * ln.PIECE], work[_RE:_IM], left, right)
 
@@ -118,7 +119,7 @@ def _render(kind, state, n, work, word):  # type: ignore[no-untyped-def]
 @helper
 def _add(x, level, level_after, out):  # type: ignore[no-untyped-def]
     """Add a woven tick to `out` at a level that moves from one boundary to the next."""
-    step = (level_after - level) * F32(1.0 / TICK)
+    step = (level_after - level) * PER_TICK
     for e in range(TICK):
         out[e] += (level + step * FRAME[e]) * x[e]
 
@@ -148,19 +149,19 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, work
             continue
         cutoff, pitch, level = controls[tick + 1]
         # All lanes take a step; then new ones join: a step of 0 sets them, another takes what is left of the tick.
-        first, count, go = np.int64(0), ln.padded(counters[ln.ACTIVE]), F32(1.0)
+        first, count, go = np.int64(0), ln.padded(counters[ln.ACTIVE]), ONE
         ln.begin_tick(state, count)
         while count > 0 or first == 0:
             _update(kind, state[first:], design[first:], count, go, cutoff, pitch)
-            if go == F32(0.0):
+            if go == ZERO:
                 if kind == STRING:
                     for lane in range(first, first + count):
                         pluck(state, lane)
-                go = F32(1.0) - state[ln.START + first] * F32(1.0 / TICK)
+                go = ONE - state[ln.START + first] * PER_TICK
             else:
                 first = counters[ln.ACTIVE]
                 count = ln.admit(state, counters, onsets, rows, frame, end)
-                go = F32(0.0)
+                go = ZERO
                 if count == 0:
                     break
         n = counters[ln.ACTIVE]

@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import sine, wrap
 from latentscore.dsp.ticks import TICK
@@ -124,7 +125,7 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
             n -= 1
             for row in range(n_rows):
                 state[row * LANES + lane] = state[row * LANES + n]
-                state[row * LANES + n] = F32(0.0)
+                state[row * LANES + n] = ZERO
         else:
             excess += 1 if state[RELEASE_CO + lane] != STEAL_CO else 0
             lane += 1
@@ -137,40 +138,40 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
                 oldest = lane
                 age = state[AGE + lane]
         state[RELEASE_CO + oldest] = STEAL_CO
-        state[HOLD + oldest] = F32(0.0)
+        state[HOLD + oldest] = ZERO
 
 
 @helper
 def modulate(s, n, go, pitch_control):  # type: ignore[no-untyped-def]
     """Move holds, envelopes, LFOs, bends, pitches and gains of `n` lanes on by `go` ticks; 0 sets new lanes."""
     for j in range(n):
-        hold = s[HOLD + j] - go * F32(TICK)
+        hold = s[HOLD + j] - go * TICK_FRAMES
         s[HOLD + j] = hold
         s[AGE + j] += go
-        co = s[RELEASE_CO + j] if hold <= F32(0.0) else s[LEVEL_CO + j]
-        to = FLOOR if hold <= F32(0.0) else s[LEVEL_TO + j]
+        co = s[RELEASE_CO + j] if hold <= ZERO else s[LEVEL_CO + j]
+        to = FLOOR if hold <= ZERO else s[LEVEL_TO + j]
         level = s[LEVEL + j]
         level += go * co * (to - level)
         s[LEVEL + j] = level
         phase = wrap(s[LFO + j] + go * s[LFO_STEP + j])
         s[LFO + j] = phase
         fade = s[LFO_IN + j]
-        fade += go * s[LFO_IN_CO + j] * (F32(1.0) - fade)
+        fade += go * s[LFO_IN_CO + j] * (ONE - fade)
         s[LFO_IN + j] = fade
         wave = sine(phase) * fade * fade  # squared: vibrato comes late, as a player's does
         s[LFO_NOW + j] = wave
         bend = s[BEND + j]
         bend -= go * s[BEND_CO + j] * bend
         s[BEND + j] = bend
-        s[PITCH + j] = pitch_control * (F32(1.0) + bend) * (F32(1.0) + s[VIBRATO + j] * wave)
+        s[PITCH + j] = pitch_control * (ONE + bend) * (ONE + s[VIBRATO + j] * wave)
         rise = s[SWEEP_RISE + j]
-        rise += go * s[SWEEP_RISE_CO + j] * (F32(1.0) - rise)
+        rise += go * s[SWEEP_RISE_CO + j] * (ONE - rise)
         s[SWEEP_RISE + j] = rise
         sweep = s[SWEEP + j]
         sweep += go * s[SWEEP_CO + j] * (s[SWEEP_TO + j] - sweep)
         s[SWEEP + j] = sweep
         s[SWEEP_NOW + j] = rise * sweep
-        target = s[AMP + j] * (F32(1.0) - s[TREMOLO + j] * (F32(0.5) + F32(0.5) * wave))
+        target = s[AMP + j] * (ONE - s[TREMOLO + j] * (HALF + HALF * wave))
         target *= level * level
         s[LOUD + j] = target
         now, step = ramp(s[GAIN + j], target, go)
@@ -182,7 +183,7 @@ def modulate(s, n, go, pitch_control):  # type: ignore[no-untyped-def]
 def begin_tick(state, n):  # type: ignore[no-untyped-def]
     """Lanes that were new in the last tick sound from its beginning in this one."""
     for j in range(n):
-        state[START + j] = F32(0.0)
+        state[START + j] = ZERO
 
 
 @helper
@@ -193,22 +194,22 @@ def hear(s, lane, x, away, left, right):  # type: ignore[no-untyped-def]
     """
     start = s[START + lane]
     gain, step = s[GAIN + lane], s[GAIN_STEP + lane]
-    s[GAIN + lane] = gain + (F32(TICK) - start) * step
+    s[GAIN + lane] = gain + (TICK_FRAMES - start) * step
     gain -= step * start
     to_left, to_right = s[PAN_L + lane], s[PAN_R + lane]
-    rest = F32(1.0) - s[RISE + lane]
+    rest = ONE - s[RISE + lane]
     if rest < F32(1e-6):
         for e in range(TICK):
             y = x[e] * (gain + step * FRAME[e])
             left[e] += to_left * y
             right[e] += to_right * y
         return
-    keep = F32(1.0) - s[RISE_CO + lane]
-    if start > F32(0.0):
+    keep = ONE - s[RISE_CO + lane]
+    if start > ZERO:
         rest *= keep**-start
-    s[RISE + lane] = F32(1.0) - powers(rest * keep, keep, away) / keep
+    s[RISE + lane] = ONE - powers(rest * keep, keep, away) / keep
     for e in range(TICK):
-        rise = F32(1.0) - away[e]
+        rise = ONE - away[e]
         y = x[e] * (gain + step * FRAME[e]) * rise * rise
         left[e] += to_left * y
         right[e] += to_right * y
@@ -217,6 +218,6 @@ def hear(s, lane, x, away, left, right):  # type: ignore[no-untyped-def]
 @helper
 def ramp(now, target, go):  # type: ignore[no-untyped-def]
     """Where a control starts and its change a frame, to meet `target` in `go` ticks; in 0 it is there at once."""
-    span = F32(TICK) * max(go, F32(0.01))
-    start = now if go > F32(0.0) else target
+    span = TICK_FRAMES * max(go, F32(0.01))
+    start = now if go > ZERO else target
     return start, (target - start) / span

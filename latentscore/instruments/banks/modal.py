@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import wrap
 from latentscore.dsp.ticks import TICK
@@ -35,9 +36,9 @@ def modal_update(s, n):  # type: ignore[no-untyped-def]
 def modal_source(s, lane, x, spare):  # type: ignore[no-untyped-def]
     """Fill a woven tick with the partial of one lane, and move it on. `spare` is scratch."""
     start, step, fade = s[ln.START + lane], s[STEP + lane], s[FADE + lane]
-    phase = s[PHASE + lane] + step * (F32(1.0) - start)
+    phase = s[PHASE + lane] + step * (ONE - start)
     size = s[SIZE + lane]
-    if start > F32(0.0):
+    if start > ZERO:
         size *= fade**-start
     s[SIZE + lane] = spiral(size, fade, phase, step, spare, x)
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import white, word_before
@@ -40,7 +41,7 @@ def noise_update(s, n, go):  # type: ignore[no-untyped-def]
         s[FLUTTER_1 + j] = walk
         walk = s[FLUTTER_2 + j] + co * (walk - s[FLUTTER_2 + j])
         s[FLUTTER_2 + j] = walk
-        s[ln.AMP + j] = s[STEADY + j] * max(F32(1.0) + s[FLUTTER_AMP + j] * walk, F32(0.1))
+        s[ln.AMP + j] = s[STEADY + j] * max(ONE + s[FLUTTER_AMP + j] * walk, F32(0.1))
 
 
 @helper
@@ -62,7 +63,7 @@ def noise_source(s, lane, x, spare):  # type: ignore[no-untyped-def]
     for _ in range(np.int64(start)):  # the note's noise begins with the note
         word = word_before(word)
     words[WORD + lane] = white_tick(word, x)
-    if start > F32(0.0):
+    if start > ZERO:
         silence_before(start, x)
-    if s[TILT + lane] < F32(1.0):
+    if s[TILT + lane] < ONE:
         s[TILTED + lane] = smooth(x, spare, s[TILT + lane], s[TILTED + lane])

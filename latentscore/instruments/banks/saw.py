@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import ONE, ZERO
 from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import BLEP_WIDTH, saw, wrap
@@ -38,7 +39,7 @@ def saw_update(s, n, cutoff, design):  # type: ignore[no-untyped-def]
         s[STEP_2 + j] = s[TUNE_2 + j] * s[ln.PITCH + j]
         octaves = s[SWEEP_OCT + j] * s[ln.SWEEP_NOW + j] + s[WOBBLE_OCT + j] * s[ln.LFO_NOW + j]
         g = prewarped(s[ANGLE + j] * cutoff * exp2(octaves))
-        svf_design(design, ln.LANES, j, g, s[DAMP + j], F32(0.0), s[OUT_BAND + j], s[OUT_LOW + j])
+        svf_design(design, ln.LANES, j, g, s[DAMP + j], ZERO, s[OUT_BAND + j], s[OUT_LOW + j])
 
 
 @helper
@@ -48,7 +49,7 @@ def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     `re` and `im` are scratch.
     """
     step_1, step_2 = s[STEP_1 + lane], s[STEP_2 + lane]
-    since = F32(1.0) - s[ln.START + lane]
+    since = ONE - s[ln.START + lane]
     phase_1, phase_2 = s[PHASE_1 + lane] + step_1 * since, s[PHASE_2 + lane] + step_2 * since
     reach_1, reach_2 = _NARROW / max(step_1, F32(1e-6)), _NARROW / max(step_2, F32(1e-6))
     mix_1, mix_2 = s[MIX_1 + lane], s[MIX_2 + lane]
@@ -58,11 +59,11 @@ def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     s[PHASE_1 + lane] = wrap(phase_1 + step_1 * F32(TICK - 1))
     s[PHASE_2 + lane] = wrap(phase_2 + step_2 * F32(TICK - 1))
     mix = s[MIX_SINE + lane]
-    if mix != F32(0.0):
-        spiral(mix, F32(1.0), phase_1, step_1, re, im)
+    if mix != ZERO:
+        spiral(mix, ONE, phase_1, step_1, re, im)
         for e in range(TICK):
             x[e] += im[e]
     mix = s[MIX_NOISE + lane]
-    if mix != F32(0.0):
+    if mix != ZERO:
         for e in range(TICK):
             x[e] += mix * noise[e]

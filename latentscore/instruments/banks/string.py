@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from latentscore.dsp.constants import HALF, ONE, TWO, ZERO
 from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import next_word, white
 from latentscore.dsp.ticks import TICK
@@ -38,11 +39,11 @@ N_EXTRA: Final = ln.LANES * SIZE
 @helper
 def pluck(state, lane):  # type: ignore[no-untyped-def]
     """Give a new lane a free string and fill one period of it: a pick's pulse and noise, combed and softened."""
-    slot = F32(0.0)
+    slot = ZERO
     other = 0
     while other < lane:
         if state[SLOT + other] == slot:
-            slot += F32(1.0)
+            slot += ONE
             other = 0
         else:
             other += 1
@@ -55,10 +56,10 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
         word = next_word(word)
         line[i] = state[NOISE + lane] * white(word)
     # The pulse leaves in both directions and returns inverted: harmonics with a node at the pick are missing.
-    line[0] += F32(1.0)
-    line[np.int64(state[PICK + lane] * F32(n))] -= F32(1.0)
-    soft = F32(0.0)
-    mean = F32(0.0)
+    line[0] += ONE
+    line[np.int64(state[PICK + lane] * F32(n))] -= ONE
+    soft = ZERO
+    mean = ZERO
     for turn in range(2):  # the second time round, the low-pass is in its steady state
         for i in range(n):
             soft = line[i] + state[SOFT + lane] * (soft - line[i])
@@ -73,7 +74,7 @@ def pluck(state, lane):  # type: ignore[no-untyped-def]
     for i in range(n):
         line[i] *= scale
     for i in range(n, SIZE):  # the periods before it, so that the interpolation has neighbours
-        line[i] = F32(0.0)
+        line[i] = ZERO
     for i in range(4):
         line[SIZE - 4 + i] = line[n - 4 + i]
     state[WRITE + lane] = F32(n)
@@ -96,10 +97,10 @@ def string_source(s, lane, x):  # type: ignore[no-untyped-def]
     delay = min(max(delay, F32(3.0)), F32(SIZE - 8))
     tap = np.int64(delay) - 1
     f = delay - F32(tap)  # in [1, 2): the middle of four points, where Lagrange's interpolation is best
-    w0 = -(f - F32(1.0)) * (f - F32(2.0)) * (f - F32(3.0)) * F32(1.0 / 6.0)
-    w1 = f * (f - F32(2.0)) * (f - F32(3.0)) * F32(0.5)
-    w2 = -f * (f - F32(1.0)) * (f - F32(3.0)) * F32(0.5)
-    w3 = f * (f - F32(1.0)) * (f - F32(2.0)) * F32(1.0 / 6.0)
+    w0 = -(f - ONE) * (f - TWO) * (f - F32(3.0)) * F32(1.0 / 6.0)
+    w1 = f * (f - TWO) * (f - F32(3.0)) * HALF
+    w2 = -f * (f - ONE) * (f - F32(3.0)) * HALF
+    w3 = f * (f - ONE) * (f - TWO) * F32(1.0 / 6.0)
     base = _MEMORY + np.int64(s[SLOT + lane]) * SIZE
     line = s[base : base + SIZE]
     write = np.int64(s[WRITE + lane])
