@@ -69,7 +69,7 @@ def final(layer: str, notes: list[Note], bar: BarContext, held: float) -> list[N
     if layer == "rhythm":
         return last
     kept = [note for note in notes if note.beat >= 0.05] if layer == "texture" else []  # a bed goes on
-    return [*(note._replace(length=max(note.length, held)) for note in last), *kept]
+    return [*(note._replace(length=held) for note in last), *kept]
 
 
 def _homecoming(notes: list[Note], bar: BarContext, held: float) -> list[Note]:
