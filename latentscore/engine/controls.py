@@ -57,4 +57,6 @@ def layer_controls(values: Values, curves: Table, gains: Sequence[float]) -> Con
         made.bank,
         made.strip,
     )
+    for layer, table in zip(LAYER_MIX, made.strip, strict=True):
+        table[:, strip.GAIN] *= values[f"{layer}_gain"]
     return made

@@ -24,7 +24,7 @@ class LayerMix(NamedTuple):
 
 
 LAYER_MIX: Final[dict[str, LayerMix]] = {
-    "bass": LayerMix(0.0, 0.18, 0.12, 0.35, 0.8),
+    "bass": LayerMix(0.0, 0.30, 0.12, 0.35, 0.8),
     "pad": LayerMix(0.10, 0.8, 1.0, 1.0, 1.0),
     "melody": LayerMix(0.8, 0.8, 0.8, 0.6, 1.0),
     "rhythm": LayerMix(0.25, 0.4, 0.6, 0.3, 0.8),
@@ -33,10 +33,22 @@ LAYER_MIX: Final[dict[str, LayerMix]] = {
 }
 assert tuple(LAYER_MIX) == LAYERS
 
+PRESENCE_DB: Final[dict[str, tuple[float, ...]]] = {
+    "bass": (0.0, 0.0, 0.0, 0.0, 0.0),
+    "pad": (0.6, 0.3, 0.0, -0.8, -1.6),
+    "melody": (-4.0, -2.0, 0.0, 0.8, 1.6),
+    "rhythm": (-5.0, -2.5, 0.0, 1.0, 2.0),
+    "texture": (0.5, 2.0, 3.0, 3.5, 4.0),
+    "accent": (-3.0, -1.5, 0.0, 1.0, 2.0),
+}
+"""Level of each layer by density, 2 to 6: the fewer play, the further the figures recede behind the pad; the more
+play, the more room the pad makes for them."""
+assert tuple(PRESENCE_DB) == LAYERS
+
 # One value a label, in the field's order.
 _TREBLE_DB: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
 _CUTOFF: Final = (0.42, 0.65, 1.0, 1.6, 2.5)
-_REVERB_WET: Final = (0.03, 0.10, 0.20, 0.34, 0.52)
+_REVERB_WET: Final = (0.01, 0.10, 0.25, 0.48, 0.80)
 _PREDELAY_S: Final = (0.002, 0.008, 0.018, 0.030, 0.045)
 _MOVE_DEPTH: Final = (0.0, 0.30, 0.5, 0.75, 1.0)
 _MOVE_RATE_HZ: Final = (0.05, 0.09, 0.3, 1.3, 3.6)
@@ -57,7 +69,7 @@ def _rank(config: MusicConfig, field: str) -> int:
 def mix_targets(config: MusicConfig, sample_rate: int) -> dict[str, float]:
     """The continuous parameters that a config asks for; steering ramps from one set to another."""
     brightness, stereo, grain = (_rank(config, name) for name in ("brightness", "stereo", "grain"))
-    motion, space = _rank(config, "motion"), _rank(config, "space")
+    motion, space, density = (_rank(config, name) for name in ("motion", "space", "density"))
     echo = ECHO_AMOUNTS[config.echo]
     return {
         "treble_db": _TREBLE_DB[brightness],
@@ -77,4 +89,5 @@ def mix_targets(config: MusicConfig, sample_rate: int) -> dict[str, float]:
         "echo_frames": _ECHO_BEATS * 60.0 / config.value("tempo") * sample_rate,
         "echo_feedback": echo.feedback,
         "echo_wet": echo.wet,
+        **{f"{layer}_gain": 10.0 ** (levels_db[density] / 20.0) for layer, levels_db in PRESENCE_DB.items()},
     }
