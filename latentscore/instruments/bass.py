@@ -18,15 +18,15 @@ def _bass(style: str, gain_db: float, *patches: Patch) -> None:
 # Two saws under 300 Hz, whose filter breathes at the pace of a tide; a sine holds the root.
 _bass(
     "drone",
-    -7.1,
+    -6.7,
     SawPatch(
-        cutoff_hz=540.0,
-        detune_cents=13.0,
+        cutoff_hz=400.0,
+        detune_cents=18.0,
         sine_level=0.6,
         key_track=0.3,
         resonance=0.9,
         lfo=Lfo(rate_hz=0.11, rate_spread=0.4),
-        wobble_oct=0.8,
+        wobble_oct=1.1,
         amp=Amp(attack_ratio=2.0, release_s=1.8),
         locked=True,
         level_db=-5.0,
@@ -36,17 +36,17 @@ _bass(
 # Legato: little attack of its own, a short slide into each note.
 _bass(
     "sustained",
-    -7.8,
+    -5.8,
     SawPatch(
         locked=True,
-        cutoff_hz=860.0,
+        cutoff_hz=1050.0,
         detune_cents=3.0,
         level_2=0.5,
-        sine_level=0.6,
+        sine_level=0.4,
         key_track=0.5,
         resonance=0.6,
         sweep=Sweep(decay_s=0.9, sustain=0.4),
-        sweep_oct=0.7,
+        sweep_oct=1.0,
         lfo=Lfo(rate_hz=4.6, vibrato_cents=4.0, fade_in_s=1.5),
         amp=Amp(decay_s=5.0, sustain=0.75, release_s=0.35),
         glide_s=0.14,
@@ -109,16 +109,16 @@ _bass(
 # Stopped organ pipes: square waves have no even harmonics, hence the hollow.
 _bass(
     "fifth_drone",
-    -10.7,
+    -8.4,
     SawPatch(
-        cutoff_hz=900.0,
+        cutoff_hz=1500.0,
         pulse_width=0.47,
-        sine_level=0.15,
+        sine_level=0.0,
         key_track=0.4,
         resonance=0.55,
-        noise_level=0.02,
+        noise_level=0.035,
         lfo=Lfo(rate_hz=0.21, rate_spread=0.3),
-        amp=Amp(attack_ratio=2.0, release_s=1.2, tremolo=0.45),
+        amp=Amp(attack_ratio=2.0, release_s=1.2, tremolo=0.6),
     ),
 )
 

@@ -18,18 +18,18 @@ def _melody(style: str, gain_db: float, *patches: Patch) -> None:
 
 _melody(
     "procedural",
-    -9.5,
+    -12.1,
     SawPatch(
-        cutoff_hz=1150.0,
+        cutoff_hz=900.0,
         detune_cents=6.0,
-        level_2=0.3,
-        sine_level=0.35,
+        level_2=0.2,
+        sine_level=0.7,
         key_track=0.7,
         resonance=0.9,
         velocity_oct=1.2,
         sweep=Sweep(decay_s=0.35, sustain=0.35),
-        sweep_oct=1.0,
-        lfo=Lfo(rate_hz=5.1, vibrato_cents=9.0, fade_in_s=0.7),
+        sweep_oct=0.8,
+        lfo=Lfo(rate_hz=5.1, vibrato_cents=13.0, fade_in_s=0.7),
         amp=Amp(decay_s=2.5, sustain=0.7, release_s=0.35),
         glide_s=0.06,
     ),
@@ -219,21 +219,23 @@ register(
     )
 )
 
-# Brass: the louder and the later in the attack, the brighter (Risset 1965).
+# Two horns: the louder and the later in the attack, the brighter (Risset 1965).
 _melody(
     "heroic",
-    -5.4,
+    -6.3,
     SawPatch(
         cutoff_hz=520.0,
-        detune_cents=5.0,
-        level_2=0.25,
+        lanes_per_note=2,
+        detune_cents=12.0,
+        level_2=0.5,
         key_track=0.55,
-        resonance=0.75,
+        resonance=0.9,
         velocity_oct=2.2,
         sweep=Sweep(attack_s=0.09, decay_s=0.9, sustain=0.62),
-        sweep_oct=2.1,
+        sweep_oct=2.6,
         lfo=Lfo(rate_hz=5.0, vibrato_cents=8.0, fade_in_s=1.3),
         amp=Amp(decay_s=2.5, sustain=0.8, release_s=0.22),
         glide_s=0.05,
+        spread=0.25,
     ),
 )
