@@ -18,14 +18,14 @@ from latentscore.engine.layer import Layer
 from latentscore.engine.mix import mix_targets
 from latentscore.engine.ramps import Ramps
 from latentscore.engine.strip import Buses
-from latentscore.events import LAYERS, Bar
+from latentscore.events import LAYERS
 from latentscore.instruments.instrument import instrument
 from latentscore.randomness import Random
 from latentscore.score.composer import Composer
 from latentscore.score.registry import find
 
-MAX_TICKS: Final = 128
-"""Most ticks in one call of `process`."""
+MAX_TICKS: Final = 352
+"""Most ticks in one call of `process`: half a second, so that little time goes into calling."""
 
 _AHEAD_S: Final = 0.3  # human timing may bring a note this much earlier than its bar
 _ECHO_TO_REVERB: Final = np.float32(0.35)
@@ -48,8 +48,6 @@ class Performer:
     ) -> None:
         self.config = config
         self.sample_rate = sample_rate
-        self.bars: list[Bar] = []
-        """The bars composed so far."""
         self.stems = np.zeros((len(LAYERS), 2, MAX_TICKS * TICK), dtype=np.float32)
         """The six layers of the last block."""
         self.returns = np.zeros((2, MAX_TICKS * TICK), dtype=np.float32)
@@ -109,7 +107,6 @@ class Performer:
         while self._composed_to < frame:
             bar = self._composer.next_bar()
             self._composed_to = bar.onset + bar.length
-            self.bars.append(bar)
             for layer in self._layers:
                 layer.schedule(event for event in bar.events if event.layer == layer.name)
 
