@@ -144,3 +144,7 @@ def unwoven(audio: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return woven ticks, (..., n), in order of time."""
     ticks = audio.reshape(*audio.shape[:-1], -1, BLOCK, BLOCK)
     return np.ascontiguousarray(ticks.swapaxes(-1, -2)).reshape(audio.shape)
+
+
+woven = unwoven
+"""Return audio, (..., n), as woven ticks. Rows and columns change places either way."""

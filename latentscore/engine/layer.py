@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from latentscore.config.model import MusicConfig
 from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import unwoven, woven
+from latentscore.effects.chorus import Chorus
 from latentscore.engine.strip import Buses, Strip
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
@@ -27,6 +29,9 @@ _SPREAD_S = {
 """Delay behind each layer's width; unlike ones, so that their combs do not add up."""
 
 
+_CHORUS_DEPTH = 0.7
+
+
 class Layer:
     """Turns one layer's note events into audio, block by block.
 
@@ -34,10 +39,10 @@ class Layer:
         name: One of `LAYERS`.
         seed: Seed of the performance.
         sample_rate: Frames per second.
-        woven: Scratch memory for the longest block, float32 (2, n), shared with other layers.
+        scratch: Memory for the longest block, float32 (2, n), shared with other layers.
     """
 
-    def __init__(self, name: str, seed: int, sample_rate: int, woven: NDArray[np.float32]) -> None:
+    def __init__(self, name: str, seed: int, sample_rate: int, scratch: NDArray[np.float32]) -> None:
         self.name = name
         self._sample_rate = sample_rate
         self._random = Random(seed, name, "touch")
@@ -47,7 +52,8 @@ class Layer:
         self._n_scheduled = 0
         self._banks: dict[str, Bank] = {}
         self._strip = Strip(sample_rate, _SPREAD_S[name])
-        self._woven = woven
+        self._woven = scratch
+        self._chorus = Chorus(sample_rate)
 
     def play_as(self, instrument: Instrument | None, config: MusicConfig) -> None:
         """Choose what sounds the notes from now on; None silences the layer."""
@@ -76,15 +82,26 @@ class Layer:
         """Write the layer's stem, (2, n), and add it to the buses."""
         n_ticks = strip_controls.shape[0] - 1
         self._start_notes(first_frame + n_ticks * TICK)
-        if not self._banks:  # nothing has sounded yet
+        if self._instrument is None and not self._banks:
             stem[:] = 0.0
             return
-        woven = self._woven[:, : n_ticks * TICK]
-        woven[:] = 0.0
+        audio = self._woven[:, : n_ticks * TICK]
+        audio[:] = 0.0
         for bank in self._banks.values():
             if bank.active:
-                bank.process(first_frame, n_ticks, bank_controls, woven)
-        self._strip.process(first_frame, strip_controls, woven, stem, buses)
+                bank.process(first_frame, n_ticks, bank_controls, audio)
+        self._pass_chorus(audio)
+        self._strip.process(first_frame, strip_controls, audio, stem, buses)
+
+    def _pass_chorus(self, audio: NDArray[np.float32]) -> None:
+        """Send woven ticks through the chorus in place, if the instrument has one."""
+        if self._instrument is None or not self._instrument.chorus:
+            return
+        straight = unwoven(audio)
+        controls = np.full((audio.shape[1] // TICK + 1, 2), self._instrument.chorus, dtype=np.float32)
+        controls[:, 0] = _CHORUS_DEPTH
+        self._chorus.process(straight, controls)
+        audio[:] = woven(straight)
 
     def _start_notes(self, end_frame: int) -> None:
         while self._waiting and self._waiting[0][0] < end_frame:

@@ -13,6 +13,7 @@ import numpy as np
 from latentscore.config.model import MusicConfig
 from latentscore.dsp.reverb import reverb
 from latentscore.dsp.ticks import TICK
+from latentscore.effects.chorus import Chorus
 from latentscore.effects.echo import Echo
 from latentscore.effects.reverb import Reverb
 from latentscore.engine.master import Master
@@ -62,6 +63,7 @@ def _warm_effects() -> None:
     silence = np.zeros((2, TICK), dtype=np.float32)
     for effect in (Echo(44100), Reverb(44100)):
         effect.process(silence + np.float32(1e-3), np.ones((2, 3), dtype=np.float32), silence.copy())
+    Chorus(44100).process(silence + np.float32(1e-3), np.ones((2, 2), dtype=np.float32))
     Master(44100).process(silence, np.ones(2, dtype=np.float32), silence.copy())
 
 

@@ -66,6 +66,8 @@ class Instrument:
     """Makes typical notes sit right in the layer; measured by `data_work/calibrate_instruments.py`."""
     pitched: bool = True
     """Whether it follows the pitch of its notes; otherwise a drum, tuned by 60 + semitones."""
+    chorus: float = 0.0
+    """Mix of the chorus that the whole layer passes, 0 to 1."""
     voice_names: tuple[str, ...] = ("note",)
     """What each voice is, in order; "" where there is none."""
 

@@ -9,8 +9,8 @@ from latentscore.instruments.patches.saw import SawPatch
 from latentscore.instruments.shape import Amp, Lfo, Sweep
 
 
-def _pad(style: str, gain_db: float, *patches: Patch) -> None:
-    register(Instrument(f"pad.{style}", (patches,), gain_db))
+def _pad(style: str, gain_db: float, *patches: Patch, chorus: float = 0.0) -> None:
+    register(Instrument(f"pad.{style}", (patches,), gain_db, chorus=chorus))
 
 
 _pad(
@@ -18,7 +18,6 @@ _pad(
     -16.8,
     SawPatch(
         cutoff_hz=780.0,
-        lanes_per_note=2,
         detune_cents=17.0,
         sine_level=0.35,
         resonance=0.6,
@@ -26,8 +25,9 @@ _pad(
         sweep_oct=1.0,
         lfo=Lfo(rate_hz=0.43, vibrato_cents=6.0, rate_spread=0.5),
         amp=Amp(attack_ratio=4.0, release_s=2.4),
-        spread=0.75,
+        spread=0.4,
     ),
+    chorus=0.7,
 )
 
 # Two close voices beat about once in two seconds; the timbre hardly opens.
