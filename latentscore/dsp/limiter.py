@@ -30,6 +30,7 @@ LATENCY: Final = _AHEAD_HOPS * HOP + HALF
 """Frames by which the output is late."""
 
 N_TAPS: Final = 2 * HALF
+_KAISER: Final = 2.0
 
 NEEDS: Final = 0
 NODES: Final = NEEDS + _AHEAD_HOPS + 1
@@ -43,10 +44,14 @@ N_SETTINGS: Final = 5
 
 
 def interpolator() -> Frames:
-    """Return the taps of the true-peak interpolator, (N_PHASES, N_TAPS): a sinc under a Kaiser window."""
+    """Return the taps of the true-peak interpolator, (N_PHASES, N_TAPS): a sinc under a Kaiser window.
+
+    Its parameter is low: the usual 5 reads hi-hats, whose power reaches 20 kHz, 0.7 dB below their true peak. The
+    ripple that this brings errs to the safe side.
+    """
     place = np.arange(1, N_PHASES + 1)[:, None] / (N_PHASES + 1)
     distance = np.arange(N_TAPS)[None, :] - (HALF - 1) - place
-    window = np.i0(5.0 * np.sqrt(np.maximum(0.0, 1.0 - (distance / HALF) ** 2))) / np.i0(5.0)
+    window = np.i0(_KAISER * np.sqrt(np.maximum(0.0, 1.0 - (distance / HALF) ** 2))) / np.i0(_KAISER)
     taps = np.sinc(distance) * window
     return np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), np.float32)
 
