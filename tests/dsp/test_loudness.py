@@ -76,6 +76,57 @@ def test_it_agrees_with_pyloudnorm(sample_rate: int) -> None:
         assert integrated_loudness(samples, sample_rate) == pytest.approx(reference, abs=1e-3)
 
 
+@pytest.mark.parametrize("sample_rate", RATES)
+def test_it_agrees_with_pyloudnorm_where_the_gates_matter(sample_rate: int) -> None:
+    """Loud, quiet below the relative gate, and all but silent: noise of unlike sides in turns."""
+    pyloudnorm = pytest.importorskip("pyloudnorm")
+    levels = np.repeat([0.2, 0.01, 0.1, 0.0002, 0.3, 0.0], 4 * sample_rate)[:, None]
+    noise = np.random.default_rng(2).normal(size=(levels.size, 2)) * [1.0, 0.4] * levels
+    reference = pyloudnorm.Meter(sample_rate, filter_class="DeMan").integrated_loudness(noise)
+    ungated = power_to_lufs(float(np.mean(block_powers(noise, sample_rate))))
+    assert ungated < reference - 1.0
+    assert integrated_loudness(noise, sample_rate) == pytest.approx(reference, abs=1e-2)
+
+
+@pytest.mark.parametrize("sample_rate", RATES)
+def test_the_absolute_gate_is_at_minus_70(sample_rate: int) -> None:
+    assert integrated_loudness(_stereo([(-69.5, 5.0)], sample_rate), sample_rate) == pytest.approx(
+        -69.5, abs=0.05
+    )
+    assert integrated_loudness(_stereo([(-70.5, 5.0)], sample_rate), sample_rate) == -math.inf
+
+
+@pytest.mark.parametrize("sample_rate", RATES)
+@pytest.mark.parametrize(
+    ("block_s", "loud_s", "quiet_s", "n_times"),
+    [(3.0, 1.34, 1.66, 5), (0.4, 0.18, 0.22, 25)],
+    ids=["9, short-term", "12, momentary"],
+)
+def test_ebu_tech_3341_steady_meters(
+    block_s: float, loud_s: float, quiet_s: float, n_times: int, sample_rate: int
+) -> None:
+    """Tones of -20 and -30 dBFS by turns, whose sum over any block is -23 LUFS."""
+    tones = _stereo([(-20.0, loud_s), (-30.0, quiet_s)] * n_times, sample_rate)
+    powers = block_powers(tones, sample_rate, block_s=block_s)
+    assert len(powers) >= 17
+    assert [power_to_lufs(power) for power in powers] == pytest.approx([-23.0] * len(powers), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("frames_a_turn", "phase_degrees", "amplitude", "expected_dbtp"),
+    [(4, 0, 0.5, -6.0), (4, 45, 0.5, -6.0), (6, 60, 0.5, -6.0), (8, 67.5, 0.5, -6.0), (4, 45, 1.41, 3.0)],
+    ids=["15", "16", "17", "18", "19"],
+)
+def test_ebu_tech_3341_true_peak(
+    frames_a_turn: int, phase_degrees: float, amplitude: float, expected_dbtp: float
+) -> None:
+    """Sines whose frames miss their crests, within +0.2 and -0.4 dB; faded, since an edge has peaks of its own."""
+    n = 9_600
+    sine = amplitude * np.sin(2.0 * math.pi * np.arange(n) / frames_a_turn + math.radians(phase_degrees))
+    fade = np.clip(np.minimum(np.arange(n), np.arange(n)[::-1]) / 1_000.0, 0.0, 1.0)
+    assert expected_dbtp - 0.4 <= true_peak_db(sine * fade) <= expected_dbtp + 0.2
+
+
 def test_silence_and_short_sounds_have_no_loudness() -> None:
     assert integrated_loudness(np.zeros(44_100), 44_100) == -math.inf
     assert integrated_loudness(np.ones(0), 44_100) == -math.inf

@@ -75,6 +75,15 @@ def test_t60_is_what_was_asked_for_and_highs_decay_sooner(t60_s: float, sample_r
 
 
 @pytest.mark.parametrize("t60_s", SPACES)
+def test_t60_holds_in_every_octave_of_the_middle(t60_s: float) -> None:
+    """It is set at 700 Hz; above 2 kHz the air takes over."""
+    response = _impulse_response(t60_s)
+    for centre_hz in (125.0, 250.0, 500.0, 1_000.0):
+        found = _measured_t60(response, centre_hz / math.sqrt(2.0), centre_hz * math.sqrt(2.0), RATE)
+        assert found == pytest.approx(t60_s, rel=0.15), centre_hz
+
+
+@pytest.mark.parametrize("t60_s", SPACES)
 def test_the_tail_is_dense_smooth_and_exponential(t60_s: float) -> None:
     response = _impulse_response(t60_s)[0]
     # Echo density (J. S. Abel and P. Huang, AES 2006): share of samples beyond a deviation; 1 if Gaussian.
