@@ -1,0 +1,145 @@
+"""Direct instructions in a vibe: "no drums", "92 bpm", "in D minor", "not too bright" win over what was retrieved.
+
+The lexicon says which phrases ask for what. A phrase is an instruction where its level allows it: a hard one
+anywhere; a soft one in a clause in which nothing is unknown, or right before a musical noun; a loose one only where
+the rest of the text is musical too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from latentscore.config.fields import FIELDS
+from latentscore.vibe.figures import Tempo
+from latentscore.vibe.lexicon import Grade, Lexicon, Shift, Wish, load_lexicon
+from latentscore.vibe.phrasing import Item, itemised
+
+READ_CHARACTERS: Final = 20_000
+"""Instructions beyond this are not looked for."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """Words that were taken as an instruction.
+
+    Attributes:
+        words: As written, in lower case and without accents.
+        wishes: What they ask for.
+        note: How far it could be done, where that needs saying.
+    """
+
+    words: str
+    wishes: tuple[Wish | Tempo, ...]
+    note: str = ""
+
+
+def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction, ...]:
+    """Return the instructions in a text, in the order written.
+
+    Args:
+        text: A vibe.
+        lenient: Take every phrase of the lexicon, wherever it stands: for a linter, not for playing.
+    """
+    lexicon = load_lexicon()
+    low, items = itemised(text[:READ_CHARACTERS], lexicon)
+    context = _Context.of(items)
+    counted = [item for at, item in enumerate(items) if item.asks and (lenient or context.counts(at))]
+    found = [_instruction(item, low) for item in counted]
+    return (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What surrounds an item, counted once for the whole text."""
+
+    items: Sequence[Item]
+    unknown_in_clause: Counter[int]
+    unknown_in_segment: Counter[int]
+    asking_in_clause: Counter[int]
+    n_musical: int
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> _Context:
+        return cls(
+            items,
+            Counter(item.clause for item in items if item.kind == "unknown"),
+            Counter(item.segment for item in items if item.kind == "unknown"),
+            Counter(item.clause for item in items if item.asks),
+            sum(item.musical for item in items),
+        )
+
+    def counts(self, at: int) -> bool:
+        """Whether a phrase stands where it is an instruction."""
+        item = self.items[at]
+        following = self.items[at + 1] if at + 1 < len(self.items) else None
+        if item.level == "hard" or ("not" in item.modifiers and "nouns" in item.marks):
+            return True
+        if item.level is None:
+            return following is None or following.kind != "unknown"
+        elsewhere = self.n_musical > item.musical
+        is_clause_known = not self.unknown_in_clause[item.clause]
+        if item.figure and item.level == "loose":  # a number that stands alone: "techno, 128"
+            return elsewhere and is_clause_known and self.asking_in_clause[item.clause] == 1
+        if following and following.musical and following.clause == item.clause:
+            return True
+        if not is_clause_known:
+            return False
+        if elsewhere or not self.unknown_in_segment.total():
+            return True
+        return item.level == "soft" and not self.unknown_in_segment[item.segment]
+
+
+def _instruction(item: Item, text: str) -> Instruction:
+    if item.figure:
+        return Instruction(item.text, item.figure.wishes, item.figure.note)
+    assert item.rule is not None
+    grade = _grade(item.modifiers)
+    wishes = item.rule.graded(grade)
+    if grade in ("more", "less") and "strong" in item.modifiers:
+        wishes = tuple(Shift(one.field, 2 * one.steps) if isinstance(one, Shift) else one for one in wishes)
+    note = item.rule.note if grade == "plain" or grade in item.rule.written else ""
+    return Instruction(" ".join(text[item.begins : item.end].split()), wishes, note)
+
+
+def _grade(modifiers: Sequence[str]) -> Grade:
+    """The grade that modifiers amount to, the nearest given first; "no more" is no, "a bit less" is less."""
+    order: tuple[Grade, ...] = ("not", "less", "more")
+    for grade in order:
+        if grade in modifiers:
+            return grade
+    nearest: list[Grade] = [grade for grade in ("mild", "strong") if grade in modifiers]
+    return min(nearest, key=modifiers.index) if nearest else "plain"
+
+
+def _alone(
+    text: str, items: Sequence[Item], counted: Sequence[Item], lexicon: Lexicon
+) -> tuple[Instruction, ...]:
+    """Return what "just a drone" asks of the layers that it does not name."""
+    for item in items:
+        if "only" not in item.marks:
+            continue
+        segment = [other for other in items if other.segment == item.segment]
+        named = [other for other in counted if other in segment] or list(counted)
+        layers = {layer for other in named for layer in _layers(other)}
+        if layers and not any(other.kind == "unknown" for other in segment):
+            wishes = tuple(wish for wish in lexicon.alone if not _touches(wish, layers))
+            first, last = segment[segment[0].kind == "stop"], segment[-1]
+            return (Instruction(" ".join(text[first.start : last.end].split()), wishes),)
+    return ()
+
+
+def _layers(item: Item) -> set[str]:
+    if item.rule is None or "not" in item.modifiers:
+        return set()
+    named = {option.field for wish in item.rule.plain if not isinstance(wish, Shift) for option in wish}
+    return {name for name in named if FIELDS[name].group == "layer"}
+
+
+def _touches(wish: Wish, layers: set[str]) -> bool:
+    if isinstance(wish, Shift):
+        return False
+    of_melody = "melody" in layers and wish[0].field == "melody_density"
+    return of_melody or any(option.field in layers for option in wish)

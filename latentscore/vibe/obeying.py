@@ -1,0 +1,126 @@
+"""Instructions meet a config: what they ask for is put in place, with as little change as they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscore.config.fields import FIELDS, Label, Value
+from latentscore.config.model import MusicConfig
+from latentscore.vibe.directives import Instruction
+from latentscore.vibe.figures import Tempo
+from latentscore.vibe.lexicon import Demand, Option, Shift, Wish
+
+Votes: TypeAlias = Mapping[str, NDArray[np.float64]]
+"""For each field, a weight for each label, in the order of the labels; they add up to 1."""
+
+NO_VOTES: Final[Votes] = {}
+
+_LOW, _HIGH = "register_min_oct", "register_max_oct"
+
+
+class Obeyed(NamedTuple):
+    """A config after the instructions."""
+
+    config: MusicConfig
+    sources: Mapping[str, str]
+    """The fields that instructions decided, and by which words."""
+    instructions: tuple[str, ...]
+    """What each one came to, in a line."""
+
+
+def obey(config: MusicConfig, instructions: Sequence[Instruction], votes: Votes = NO_VOTES) -> Obeyed:
+    """Return the config with the instructions carried out.
+
+    A value that already does what is asked stays. Ordered fields take the nearest label allowed, others the allowed
+    one with the most votes (without votes the first). Where two instructions leave no label between them the later
+    one wins; steps come last.
+    """
+    state = _State(dict(config.labels()), votes)
+    for instruction in instructions:
+        for wish in instruction.wishes:
+            if not isinstance(wish, Shift):
+                state.demand(wish, instruction.words)
+    for instruction in instructions:
+        for wish in instruction.wishes:
+            if isinstance(wish, Shift):
+                state.shift(wish, instruction.words)
+    changed = {name: value for name, value in state.values.items() if name in state.sources}
+    told = tuple(_told(instruction, state.values) for instruction in instructions)
+    return Obeyed(config.model_copy(update=changed), dict(state.sources), told)
+
+
+class _State:
+    """Values so far, what is still allowed of each field, and the words that decided."""
+
+    def __init__(self, values: dict[str, Value], votes: Votes) -> None:
+        self.values = values
+        self.sources: dict[str, str] = {}
+        self._votes = votes
+        self._allowed: dict[str, tuple[Label, ...]] = {}
+
+    def demand(self, wish: Demand | Tempo, words: str) -> None:
+        if isinstance(wish, Tempo):
+            low, high = FIELDS["tempo"].number_range or (wish.bpm, wish.bpm)
+            self._put("tempo", min(max(float(wish.bpm), low), high), words)
+            return
+        met = [
+            option for option in wish if _as_label(option.field, self.values[option.field]) in option.labels
+        ]
+        option = met[0] if met else wish[0]
+        allowed = self._allowed.get(option.field, FIELDS[option.field].labels)
+        both = tuple(label for label in option.labels if label in allowed) or option.labels
+        self._allowed[option.field] = both
+        value = self.values[option.field]
+        fits = _as_label(option.field, value) in both
+        self._put(option.field, value if fits else self._chosen(Option(option.field, both)), words)
+
+    def shift(self, wish: Shift, words: str) -> None:
+        self._put(wish.field, FIELDS[wish.field].step(self.values[wish.field], wish.steps), words)
+
+    def _put(self, name: str, value: Value, words: str) -> None:
+        self.values[name] = value
+        self.sources[name] = f'instruction "{words}"'
+
+    def _chosen(self, option: Option) -> Label:
+        known = FIELDS[option.field]
+        if known.ordered:
+            here = known.index(_as_label(option.field, self.values[option.field]))
+            return min(option.labels, key=lambda label: abs(known.index(label) - here))
+        if option.field not in self._votes:
+            return option.labels[0]
+        votes = self._votes[option.field]
+        return max(option.labels, key=lambda label: votes[known.index(label)])  # the first of equals
+
+
+def _as_label(name: str, value: Value) -> Value:
+    """A tempo number as its nearest label, by ratio; any other value as it is."""
+    known = FIELDS[name]
+    if known.number_range is None or not isinstance(value, float):
+        return value
+    distances = [abs(np.log(value / meaning)) for meaning in known.values]
+    return known.labels[int(np.argmin(distances))]
+
+
+def _told(instruction: Instruction, values: Mapping[str, Value]) -> str:
+    names = dict.fromkeys(name for wish in instruction.wishes for name in _fields(wish, values))
+    outcome = ", ".join(f"{name} {_plain(values[name])}" for name in names)
+    note = f" ({instruction.note})" if instruction.note else ""
+    return f'"{instruction.words}" → {outcome}{note}'
+
+
+def _fields(wish: Wish | Tempo, values: Mapping[str, Value]) -> list[str]:
+    """The fields that a wish was about; of several options those that hold."""
+    if isinstance(wish, Tempo):
+        return ["tempo"]
+    if isinstance(wish, Shift):
+        return [wish.field]
+    met = [option.field for option in wish if _as_label(option.field, values[option.field]) in option.labels]
+    return met or [wish[0].field]
+
+
+def _plain(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,212 @@
+"""Direct instructions: what is obeyed, what only looks like one, and what an instruction leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latentscore.config import FIELDS, MusicConfig
+from latentscore.vibe.directives import read_instructions
+from latentscore.vibe.lexicon import load_lexicon, parse
+from latentscore.vibe.obeying import Obeyed, obey
+
+MIDDLE = MusicConfig(
+    space="medium", motion="medium", echo="medium", human="natural", grain="warm", mode="minor"
+)
+
+
+def told(text: str, config: MusicConfig = MIDDLE) -> Obeyed:
+    """What becomes of a config in which ordered fields stand in the middle."""
+    return obey(config, read_instructions(text))
+
+
+OBEYED = {
+    "92 bpm": {"tempo": 92.0},
+    "about 74bpm please": {"tempo": 74.0},
+    "90-100 bpm": {"tempo": 95.0},
+    "tempo 61": {"tempo": 61.0},
+    "999 bpm": {"tempo": 240.0},
+    "techno, 128": {"tempo": 128.0},
+    "andante": {"tempo": "medium"},
+    "a little largo for my plants": {"tempo": "very_slow"},
+    "slow piano": {"tempo": "slow", "melody": "contemplative"},
+    "very slow": {"tempo": "very_slow"},
+    "uptempo": {"tempo": "fast"},
+    "a bit faster": {"tempo": "fast"},
+    "much faster": {"tempo": "very_fast"},
+    "not too fast, not too slow": {"tempo": "medium"},
+    "rain in F# minor": {"root": "f#", "mode": "minor"},
+    "Bb major": {"root": "a#", "mode": "major"},
+    "something in E flat dorian": {"root": "d#", "mode": "dorian"},
+    "prelude in c sharp minor": {"root": "c#", "mode": "minor"},
+    "in A minor": {"root": "a", "mode": "minor"},
+    "waltz in a minor": {"root": "a", "mode": "minor"},
+    "in the key of G": {"root": "g"},
+    "in Bb": {"root": "a#"},
+    "dorian": {"mode": "dorian"},
+    "d-moll": {"root": "d", "mode": "minor"},
+    "en re menor": {"root": "d", "mode": "minor"},
+    "E phrygian": {"root": "e", "mode": "minor"},
+    "no drums": {"rhythm": "none"},
+    "a storm without any drums": {"rhythm": "none"},
+    "ohne Schlagzeug": {"rhythm": "none"},
+    "four on the floor": {"rhythm": "soft_four"},
+    "tabla at dusk": {"rhythm": "tabla_essence"},
+    "walking bass and brushes": {"bass": "walking", "rhythm": "brush"},
+    "no melody": {"melody": "contemplative", "melody_density": "very_sparse"},
+    "without melody": {"melody": "contemplative", "melody_density": "very_sparse"},
+    "just a drone": {"bass": "drone", "rhythm": "none", "texture": "none", "accent": "none"},
+    "no drums or bass": {"rhythm": "none", "bass": "sustained"},
+    "dry": {"space": "dry"},
+    "piano, dry": {"space": "dry"},
+    "lots of reverb": {"space": "large"},
+    "no reverb": {"space": "dry"},
+    "less reverb": {"space": "small"},
+    "a touch of reverb": {"space": "medium"},
+    "mono": {"stereo": "mono"},
+    "wide stereo": {"stereo": "wide"},
+    "lo-fi beats": {"texture": "vinyl_crackle", "grain": "warm"},
+    "glitchy": {"texture": "glitch"},
+    "busy, bright": {"density": 5, "brightness": "bright"},
+    "sparse": {"density": 3},
+    "dark pads": {"pad": "dark_sustained"},
+    "dark synths over a party": {"brightness": "dark"},
+    "not too bright": {"brightness": "medium"},
+    "very dark": {"brightness": "very_dark"},
+    "as dark as you can": {"brightness": "very_dark"},
+    "a bit dark": {"brightness": "dark"},
+    "drunken beat": {"human": "loose"},
+    "heavy swing": {"swing": "heavy"},
+    "静かな曲、ドラムなし": {"rhythm": "none"},
+    "tempo: very_slow": {"tempo": "very_slow"},
+    "brush rhythm": {"rhythm": "brush"},
+    "snare cadence and lone horn, nothing else": {
+        "rhythm": "military",
+        "melody": "heroic",
+        "texture": "none",
+    },
+}
+
+FALSE_FRIENDS = (
+    "fast food diner",
+    "bright idea",
+    "in a minor accident",
+    "a minor setback",
+    "a major city at rush hour",
+    "no one home",
+    "heart of darkness",
+    "key lime pie",
+    "dark alley, wet streets",
+    "bright kitchen",
+    "dry leaves underfoot",
+    "busy market",
+    "wide river",
+    "slow dance at the prom",
+    "the drone delivery was late",
+    "flight delay at gate 12",
+    "Dorian Gray looks in the mirror",
+    "acid rain",
+    "room 303",
+    "synthwave 84",
+    "bell peppers",
+    "no idea what to do",
+    "city hall",
+    "horn of africa",
+    "a soft blanket",
+    "strings attached",
+    "the sub surfaces",
+    "low tide",
+    "quick nap",
+    "vitamin C",
+    "born in 1990",
+)
+
+
+@pytest.mark.parametrize("text", OBEYED)
+def test_it_is_obeyed(text: str) -> None:
+    found = told(text).config.labels()
+    assert {name: found[name] for name in OBEYED[text]} == OBEYED[text]
+
+
+@pytest.mark.parametrize("text", FALSE_FRIENDS)
+def test_it_only_looks_like_an_instruction(text: str) -> None:
+    assert read_instructions(text) == ()
+    assert told(text).config == MIDDLE
+
+
+def test_nothing_else_changes() -> None:
+    found = told("no drums, in D minor")
+    assert set(MIDDLE.differences(found.config)) <= {"rhythm", "root", "mode"}
+    assert set(found.sources) == {"rhythm", "root", "mode"}
+    assert found.sources["rhythm"] == 'instruction "no drums"'
+
+
+def test_what_fits_already_stays() -> None:
+    bright = MusicConfig(brightness="very_bright", rhythm="electronic", tempo=150.0)
+    found = told("bright synths, fast drums", bright)
+    assert found.config == bright
+    assert set(found.sources) >= {"brightness", "rhythm", "tempo"}, "explain tells that they were asked for"
+
+
+def test_a_negated_instrument_is_taken_out() -> None:
+    config = MusicConfig(melody="contemplative", accent="piano_note")
+    found = told("no piano", config).config
+    assert found.melody != "contemplative"
+    assert found.accent != "piano_note"
+
+
+def test_votes_decide_between_the_labels_that_are_left() -> None:
+    import numpy as np
+
+    labels = FIELDS["rhythm"].labels
+    votes = {"rhythm": np.array([label == "military" for label in labels], np.float64)}
+    found = obey(MusicConfig(rhythm="none"), read_instructions("drums"), votes)
+    assert found.config.rhythm == "military"
+
+
+def test_the_later_of_two_contradictions_wins() -> None:
+    assert told("four on the floor, no drums").config.rhythm == "none"
+
+
+def test_steps_come_last() -> None:
+    assert told("a bit faster, andante").config.tempo == "fast"
+
+
+def test_what_cannot_be_done_is_said() -> None:
+    assert "a config always has a melody" in told("no melody").instructions[0]
+    assert "the nearest mode there is" in told("E lydian").instructions[0]
+
+
+def test_what_is_told() -> None:
+    assert told("92 bpm, no drums").instructions == ('"92 bpm" → tempo 92', '"no drums" → rhythm none')
+
+
+def test_a_linter_reads_leniently() -> None:
+    strict, lenient = read_instructions("bright morning"), read_instructions("bright morning", lenient=True)
+    assert strict == ()
+    assert lenient[0].words == "bright"
+
+
+@given(st.text())
+def test_any_text_gives_a_config(text: str) -> None:
+    assert isinstance(told(text).config, MusicConfig)
+
+
+def test_every_phrase_of_the_lexicon_is_understood_where_it_stands_alone() -> None:
+    lexicon = load_lexicon()
+    for phrase, rule in lexicon.rules.items():
+        for grade in ("plain", "not", "mild", "strong", "more", "less"):
+            for wish in rule.graded(grade):
+                assert wish, phrase
+        if rule.level == "hard":
+            assert read_instructions(" ".join(phrase)), phrase
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [("[hard]\nx : tempo=crawling", "no label 'crawling'"), ("[firm]\nx : tempo=slow", "no such section")],
+)
+def test_a_mistake_in_the_lexicon_is_named(line: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=r"line 2.*" + complaint):
+        parse(line)
