@@ -1,7 +1,9 @@
-"""The trim: how loud a config will be before the master, predicted from its labels.
+"""The trim: how loud a piece will be before the master, predicted from its labels and its first notes.
 
-Each stem's level in dB is a sum of terms, one a label, fitted by `data_work/fit_loudness.py` on measured renders;
-the stems' powers add up. The table is made anew whenever sounds or styles change.
+Composing half a minute takes some milliseconds and tells how often and how hard each layer will play. Each stem's
+level in dB is then a sum of terms: one a label, and for each style a share of how much is struck and how much is held.
+The stems' powers add up. `data_work/fit_loudness.py` fits the terms on measured renders; the table is made anew
+whenever sounds or styles change.
 """
 
 from __future__ import annotations
@@ -9,49 +11,105 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from latentscore.config.fields import FIELDS
 from latentscore.config.model import MusicConfig
+from latentscore.engine.mix import LAYER_MIX
 from latentscore.events import LAYERS
+from latentscore.score.composer import Composer
 
 TARGET_LUFS: Final = -16.0
-STEMS: Final = (*LAYERS, "returns")
+RETURNS: Final = "returns"
+MIX: Final = "mix"
+"""What is added to the sum of the stems' powers, to have the gated loudness."""
+STEMS: Final = (*LAYERS, RETURNS)
 TABLE: Final = Path(__file__).parent / "assets" / "loudness.json"
-
-_GATING_LU: Final = 0.25
-"""By how much the gated loudness of a mastered render lies above the plain mean that the table predicts."""
+SECONDS: Final = 30.0
+"""How far ahead is composed."""
 
 _CROSSED: Final = ("attack", "brightness", "density", "grain")
 """Fields whose effect is fitted for each style apart: a soft attack takes more from a pluck than from a pad."""
+_RATE: Final = 44100
+_LONGEST_S: Final = 6.0
+_LEAST: Final = 1e-4
+
+Tables = Mapping[str, Mapping[str, float]]
 
 
-def terms(config: MusicConfig, stem: str) -> list[str]:
-    """Names of the table's terms that a config has in a stem."""
-    names = [f"{name}={getattr(config, name)}" for name in FIELDS if name != "tempo"]
-    names.append(f"tempo={_tempo_label(config)}")
+class Activity(NamedTuple):
+    """How much a layer plays, in dB: power grows with the cube of the velocity."""
+
+    struck_db: float
+    """Notes a second."""
+    held_db: float
+    """Notes that sound at a time."""
+
+
+def activities(config: MusicConfig, seed: int) -> Mapping[str, Activity]:
+    """Return how much each layer plays in the first SECONDS."""
+    struck: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
+    held: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
+    end = round(SECONDS * _RATE)
+    composer = Composer(config, seed, _RATE)
+    while True:
+        bar = composer.next_bar()
+        if bar.onset >= end:
+            break
+        for note in bar.events:
+            power = note.velocity**3 / SECONDS
+            struck[note.layer] += power
+            held[note.layer] += power * min(note.length / _RATE, _LONGEST_S)
+    return {
+        layer: Activity(10.0 * math.log10(struck[layer]), 10.0 * math.log10(held[layer])) for layer in LAYERS
+    }
+
+
+def terms(config: MusicConfig, stem: str, activity: Mapping[str, Activity]) -> Iterator[tuple[str, float]]:
+    """Yield the table's terms of a stem, or of the mix, with the factor that each is taken by."""
+    for name in FIELDS:
+        yield f"{name}={_tempo_label(config) if name == 'tempo' else getattr(config, name)}", 1.0
     if stem in LAYERS:
         style = f"{stem}={getattr(config, stem)}"
-        names += [f"{style} {name}={getattr(config, name)}" for name in _CROSSED]
-    return names
+        for name in _CROSSED:
+            yield f"{style} {name}={getattr(config, name)}", 1.0
+        yield f"{style} struck", activity[stem].struck_db
+        yield f"{style} held", activity[stem].held_db
 
 
-def predicted_lufs(config: MusicConfig) -> float:
-    """Loudness of the mix before the trim, in LUFS."""
-    power = 0.0
-    for stem, table in _tables().items():
-        if stem in LAYERS and getattr(config, stem) == "none":
-            continue
-        level_db = table[""] + math.fsum(table.get(term, 0.0) for term in terms(config, stem))
-        power += 10.0 ** (level_db / 10.0)
-    return 10.0 * math.log10(power)
+def level_db(tables: Tables, config: MusicConfig, stem: str, activity: Mapping[str, Activity]) -> float:
+    """Return a stem's level, apart from what the layers send to the returns."""
+    table = tables[stem]
+    return table[""] + math.fsum(
+        factor * table.get(term, 0.0) for term, factor in terms(config, stem, activity)
+    )
 
 
-def predicted_trim(config: MusicConfig) -> float:
-    """Linear gain that brings the config's mix to about -16 LUFS."""
-    return 10.0 ** ((TARGET_LUFS - _GATING_LU - predicted_lufs(config)) / 20.0)
+def summed_lufs(tables: Tables, config: MusicConfig, activity: Mapping[str, Activity]) -> float:
+    """Loudness of the mix before the trim, in LUFS, from how much each layer plays."""
+    power = {
+        layer: 10.0 ** (level_db(tables, config, layer, activity) / 10.0)
+        for layer in LAYERS
+        if getattr(config, layer) != "none"
+    }
+    returns_db = level_db(tables, config, RETURNS, activity) + sent_db(power)
+    total_db = 10.0 * math.log10(math.fsum(power.values()) + 10.0 ** (returns_db / 10.0))
+    return total_db + level_db(tables, config, MIX, activity)
+
+
+def sent_db(power: Mapping[str, float]) -> float:
+    """Return the power that the layers send to the reverb, in dB."""
+    return 10.0 * math.log10(
+        math.fsum(LAYER_MIX[layer].reverb_send ** 2 * value for layer, value in power.items())
+    )
+
+
+def predicted_trim(config: MusicConfig, seed: int) -> float:
+    """Linear gain that brings a piece to about -16 LUFS."""
+    lufs = summed_lufs(_tables(), config, activities(config, seed))
+    return 10.0 ** ((TARGET_LUFS - lufs) / 20.0)
 
 
 def _tempo_label(config: MusicConfig) -> str:
@@ -62,5 +120,5 @@ def _tempo_label(config: MusicConfig) -> str:
 
 
 @functools.cache
-def _tables() -> Mapping[str, Mapping[str, float]]:
+def _tables() -> Tables:
     return json.loads(TABLE.read_text("utf-8"))

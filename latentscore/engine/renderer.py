@@ -40,7 +40,7 @@ class Renderer:
     ) -> None:
         self.performer = Performer(config, seed, sample_rate, ends_at=ends_at)
         self._master = Master(sample_rate)
-        self._trim = predicted_trim(config)
+        self._trim = predicted_trim(config, seed)
         self._ready = np.zeros((2, 0), dtype=np.float32)
         self._skip = self._master.latency_frames
         self._kept: list[NDArray[np.float32]] | None = [] if keep_stems else None
