@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
 def measured(config: MusicConfig, seed: int) -> list[float]:
     """K-weighted level of each stem without gating, and the integrated loudness of the mix, in LUFS."""
-    performer = Performer(config, seed, _RATE)
+    performer = Performer(config, seed, _RATE, keep_stems=True)
     n = MAX_TICKS * TICK
     n_blocks = math.ceil(model.SECONDS * _RATE / n)
     weights = _power_weights(n)

@@ -41,15 +41,22 @@ class Performer:
         seed: Seed of every choice.
         sample_rate: 44100 or 48000 frames per second.
         ends_at: Frame at which the piece is over, for one that comes to a close; None never ends.
+        keep_stems: Whether `stems` holds every layer after a block.
     """
 
     def __init__(
-        self, config: MusicConfig, seed: int, sample_rate: int, *, ends_at: int | None = None
+        self,
+        config: MusicConfig,
+        seed: int,
+        sample_rate: int,
+        *,
+        ends_at: int | None = None,
+        keep_stems: bool = False,
     ) -> None:
         self.config = config
         self.sample_rate = sample_rate
-        self.stems = np.zeros((len(LAYERS), 2, MAX_TICKS * TICK), dtype=np.float32)
-        """The six layers of the last block."""
+        self.stems = np.zeros((len(LAYERS) if keep_stems else 1, 2, MAX_TICKS * TICK), dtype=np.float32)
+        """The six layers of the last block, if kept; else one place for all, which stays in the cache."""
         self.returns = np.zeros((2, MAX_TICKS * TICK), dtype=np.float32)
         """Echo and reverb of the last block."""
         self._composer = Composer(config, seed, sample_rate, ends_at=ends_at)
@@ -79,10 +86,9 @@ class Performer:
         controls = layer_controls(values, self._curves(values), [layer.gain for layer in self._layers])
         buses = Buses(self._echo_send[:, :n], self._reverb_send[:, :n], np.zeros((2, n), dtype=np.float32))
         buses.echo[:], buses.reverb[:] = 0.0, 0.0
-        for layer, stem, bank, strip in zip(
-            self._layers, self.stems[:, :, :n], controls.bank, controls.strip, strict=True
-        ):
-            layer.process(first_frame, bank, strip, stem, buses)
+        for k, layer in enumerate(self._layers):
+            stem = self.stems[k % len(self.stems), :, :n]
+            layer.process(first_frame, controls.bank[k], controls.strip[k], stem, buses)
         self._play_effects(values, buses, self.returns[:, :n])
         self._tick += n_ticks
         return buses.total

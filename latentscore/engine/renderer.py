@@ -38,7 +38,7 @@ class Renderer:
         keep_stems: bool = False,
         ends_at: int | None = None,
     ) -> None:
-        self.performer = Performer(config, seed, sample_rate, ends_at=ends_at)
+        self.performer = Performer(config, seed, sample_rate, ends_at=ends_at, keep_stems=keep_stems)
         self._master = Master(sample_rate)
         self._trim = predicted_trim(config, seed)
         self._ready = np.zeros((2, 0), dtype=np.float32)
