@@ -15,7 +15,7 @@ def _pad(style: str, gain_db: float, *patches: Patch, chorus: float = 0.0) -> No
 
 _pad(
     "warm_slow",
-    -16.8,
+    -15.5,
     SawPatch(
         cutoff_hz=780.0,
         detune_cents=17.0,
