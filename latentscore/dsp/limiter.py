@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.dsp.constants import ONE, ZERO
+from latentscore.dsp.constants import ONE, PER_TICK, ZERO
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.ticks import TICK
 
@@ -36,11 +36,17 @@ NEEDS: Final = 0
 NODES: Final = NEEDS + _AHEAD_HOPS + 1
 GAIN: Final = NODES + 3
 BUSY: Final = GAIN + 1
-N_STATE: Final = BUSY + 1
-"""Float32 state: gains needed by the last hops, the last nodes, gain reached, share of time limited."""
+SHIFT: Final = BUSY + 1
+N_STATE: Final = SHIFT + 4
+"""Float32 state: gains needed by the last hops, the last nodes, gain reached, share of time limited, and the DC that
+limiting brings to either side: as taken off at the end of the last tick, then as it is to be taken off next."""
 
-CEILING, NEAR, FAST_HOPS, SLOW_HOPS, BUSY_RATE = range(5)
-N_SETTINGS: Final = 5
+CEILING, NEAR, FAST_HOPS, SLOW_HOPS, BUSY_RATE, SHIFT_RATE = range(6)
+N_SETTINGS: Final = 6
+_SHIFT_S: Final = 0.3
+"""Time constant with which that DC is followed."""
+_NO_SHIFT: Final = 1e-6
+"""-120 dBFS: from here on it is 0, so that the signal passes unchanged."""
 
 
 def interpolator() -> Frames:
@@ -77,6 +83,7 @@ def limiter_settings(
         fast_s * hops_per_s,
         slow_s * hops_per_s,
         -math.expm1(-1 / (busy_s * hops_per_s)),
+        -math.expm1(-TICK / (_SHIFT_S * sample_rate)),
     )
     return np.array(settings, np.float32)
 
@@ -157,6 +164,27 @@ def _next_node(need: np.float32, settings: Frames, state: Frames) -> None:
     state[NODES + 2] = node
 
 
+@helper
+def _enter(x: Frames, delayed: Frames, state: Frames, side: int) -> None:
+    """Append a tick to the delayed frames, less the DC that limiting will bring."""
+    shift = state[SHIFT + side]
+    state[SHIFT + side] = state[SHIFT + 2 + side]
+    step = (state[SHIFT + side] - shift) * PER_TICK
+    for i in range(TICK):
+        delayed[LATENCY + i] = x[i] - (shift + step * np.float32(i))
+
+
+@helper
+def _follow_shift(limited: Frames, delayed: Frames, settings: Frames, state: Frames, side: int) -> None:
+    """Follow the mean of what limiting takes off: less crest on one side of a wave moves the whole wave."""
+    total = ZERO
+    for i in range(TICK):
+        total += limited[i] - delayed[i]
+    shift = state[SHIFT + 2 + side]
+    shift += settings[SHIFT_RATE] * (total * PER_TICK - shift)
+    state[SHIFT + 2 + side] = shift if abs(shift) > np.float32(_NO_SHIFT) else ZERO
+
+
 @kernel
 def limit(
     in_l: Frames,
@@ -180,9 +208,8 @@ def limit(
     left, right = delayed[0], delayed[1]
     for t in range(in_l.size // TICK):
         a = t * TICK
-        for i in range(TICK):
-            left[LATENCY + i] = in_l[a + i]
-            right[LATENCY + i] = in_r[a + i]
+        _enter(in_l[a : a + TICK], left, state, 0)
+        _enter(in_r[a : a + TICK], right, state, 1)
         first = LATENCY - 2 * HALF + 1
         near = _gather_peaks(left[first:], right[first:], settings[NEAR], taps, ticks)
         for hop in range(2):
@@ -199,6 +226,8 @@ def limit(
                 g = begin + step * np.float32(i - hop * HOP)
                 out_l[a + i] = left[i] * g
                 out_r[a + i] = right[i] * g
+        _follow_shift(out_l[a : a + TICK], left, settings, state, 0)
+        _follow_shift(out_r[a : a + TICK], right, settings, state, 1)
         for i in range(LATENCY):
             left[i] = left[TICK + i]
             right[i] = right[TICK + i]
@@ -208,4 +237,4 @@ def reset_limiter(delayed: Frames, state: Frames) -> None:
     """Make a limiter's arrays as new: silence behind, gain 1."""
     delayed[:] = 0.0
     state[:] = 1.0
-    state[BUSY] = 0.0
+    state[BUSY:] = 0.0
