@@ -56,10 +56,10 @@ _MOVE_IRREGULARITY: Final = (0.0, 0.15, 0.2, 0.3, 1.0)
 _SIDE: Final = (0.0, 0.35, 0.7, 1.0, 1.25)
 _SPREAD: Final = (0.0, 0.06, 0.18, 0.38, 0.64)
 _RETURN_SIDE: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-_WARM: Final = (0.0, 0.7, 0.3)
-_GRIT: Final = (0.0, 0.0, 0.55)
+_WARM: Final = (0.0, 1.0, 0.4)
+_GRIT: Final = (0.0, 0.0, 0.65)
 _ECHO_BEATS: Final = 0.75  # a dotted eighth: repeats fall between the beats
-_WOW: Final = (0.0, 0.0012, 0.002)  # pitch wander of tape, as a share of the pitch
+_WOW: Final = (0.0, 0.0018, 0.0026)  # pitch wander of tape, as a share of the pitch
 
 
 def _rank(config: MusicConfig, field: str) -> int:
