@@ -1,8 +1,8 @@
 """The trim: how loud a piece will be before the master, predicted from its labels and its first notes.
 
-Composing half a minute takes some milliseconds and tells how often and how hard each layer will play. Each stem's
-level in dB is then a sum of terms: one a label, and for each style a share of how much is struck and how much is held.
-The stems' powers add up. `data_work/fit_loudness.py` fits the terms on measured renders; the table is made anew
+Composing half a minute takes some milliseconds and tells how often, how hard and how high each layer will play. Each
+stem's level in dB is then a sum of terms: one a label, and for each style a share of how much is struck, how much is
+held, and where it lies. The stems' powers add up. `data_work/fit_loudness.py` fits the terms on measured renders; the table is made anew
 whenever sounds or styles change.
 """
 
@@ -46,12 +46,15 @@ class Activity(NamedTuple):
     """Notes a second."""
     held_db: float
     """Notes that sound at a time."""
+    octave: float
+    """Where they lie on average, in octaves from C4."""
 
 
 def activities(config: MusicConfig, seed: int) -> Mapping[str, Activity]:
     """Return how much each layer plays in the first SECONDS."""
     struck: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
     held: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
+    height: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
     end = round(SECONDS * _RATE)
     composer = Composer(config, seed, _RATE)
     while True:
@@ -61,9 +64,14 @@ def activities(config: MusicConfig, seed: int) -> Mapping[str, Activity]:
         for note in bar.events:
             power = note.velocity**3 / SECONDS
             struck[note.layer] += power
-            held[note.layer] += power * min(note.length / _RATE, _LONGEST_S)
+            power *= min(note.length / _RATE, _LONGEST_S)
+            held[note.layer] += power
+            height[note.layer] += power * (note.pitch - 60.0) / 12.0
     return {
-        layer: Activity(10.0 * math.log10(struck[layer]), 10.0 * math.log10(held[layer])) for layer in LAYERS
+        layer: Activity(
+            10.0 * math.log10(struck[layer]), 10.0 * math.log10(held[layer]), height[layer] / held[layer]
+        )
+        for layer in LAYERS
     }
 
 
@@ -75,8 +83,12 @@ def terms(config: MusicConfig, stem: str, activity: Mapping[str, Activity]) -> I
         style = f"{stem}={getattr(config, stem)}"
         for name in _CROSSED:
             yield f"{style} {name}={getattr(config, name)}", 1.0
-        yield f"{style} struck", activity[stem].struck_db
-        yield f"{style} held", activity[stem].held_db
+        struck_db, held_db, octave = activity[stem]
+        yield f"{style} struck", struck_db
+        yield f"{style} held", held_db
+        yield f"{style} octave", octave
+        yield f"{style} octave²", octave * octave
+        yield f"{stem} brightness={config.brightness} octave", octave
 
 
 def level_db(tables: Tables, config: MusicConfig, stem: str, activity: Mapping[str, Activity]) -> float:

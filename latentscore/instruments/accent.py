@@ -19,7 +19,7 @@ def _accent(style: str, gain_db: float, *patches: Patch, pitched: bool = True) -
 # Each mode of the bell is two, a little apart, so that it beats as it dies.
 _accent(
     "bells",
-    -0.7,
+    1.3,
     ModalPatch(
         partials=scaled(CHURCH_BELL, (0.30, 1.0, 0.55, 0.22, 0.65, 0.25, 0.18, 0.22, 0.10), 16.0, 0.85),
         amp=Amp(attack_ratio=0.3, rings=True),
@@ -31,7 +31,7 @@ _accent(
 
 _accent(
     "pluck",
-    -1.4,
+    0.6,
     StringPatch(
         t60_s=4.2,
         high_t60_s=0.5,
@@ -45,7 +45,7 @@ _accent(
 
 _accent(
     "chime",
-    -3.8,
+    -1.8,
     ModalPatch(
         partials=scaled(FREE_BAR[:3], (1.0, 0.5, 0.14), 9.0, 0.9),
         amp=Amp(attack_ratio=0.15, rings=True),
@@ -59,7 +59,7 @@ _accent(
 # Hand bells, small: hardly a hum, a strong twelfth, soon gone.
 _accent(
     "bells_dense",
-    -5.6,
+    -3.6,
     ModalPatch(
         partials=scaled((1.0, 2.0, 3.0, 4.15), (1.0, 0.25, 0.5, 0.12), 3.6, 0.9),
         amp=Amp(attack_ratio=0.15, rings=True),
@@ -70,7 +70,7 @@ _accent(
 
 _accent(
     "blip",
-    -1.9,
+    0.1,
     FmPatch(
         harmonics=(1.0, 0.08),
         amp=Amp(attack_ratio=0.1, decay_s=0.16, sustain=0.0, rings=True),
@@ -80,7 +80,7 @@ _accent(
 # Cousins of the blip that chirp as they come.
 _accent(
     "blip_random",
-    -4.8,
+    -2.8,
     FmPatch(
         harmonics=(1.0, 0.0, 0.22),
         modulator_ratio=2.0,
@@ -95,7 +95,7 @@ _accent(
 
 _accent(
     "brass_hit",
-    -14.4,
+    -12.4,
     SawPatch(
         cutoff_hz=620.0,
         lanes_per_note=2,
@@ -114,7 +114,7 @@ _accent(
 # The gust starts on the note's side of the field and leaves on the other.
 _accent(
     "wind",
-    -7.6,
+    -5.6,
     *(
         NoisePatch(
             430.0,
@@ -143,7 +143,7 @@ _accent(
 
 _accent(
     "arp_accent",
-    -9.3,
+    -7.3,
     SawPatch(
         cutoff_hz=900.0,
         pulse_width=0.34,
@@ -159,7 +159,7 @@ _accent(
 # Two strings a note, whose beating makes the long tail; a firmer hammer than that of `melody.contemplative`.
 _accent(
     "piano_note",
-    2.2,
+    4.2,
     ModalPatch(
         partials=stiff_string(11, hardness=0.60, t60_s=12.0),
         amp=Amp(attack_ratio=0.2, decay_s=1.2, sustain=0.45, rings=True),
