@@ -2,8 +2,8 @@
 
 Composing half a minute takes some milliseconds and tells how often, how hard and how high each layer will play. Each
 stem's level in dB is then a sum of terms: one a label, and for each style a share of how much is struck, how much is
-held, and where it lies. The stems' powers add up. `data_work/fit_loudness.py` fits the terms on measured renders; the table is made anew
-whenever sounds or styles change.
+held, and where it lies. The stems' powers add up. `data_work/fit_loudness.py` fits the terms on measured renders; the
+table is made anew whenever sounds or styles change.
 """
 
 from __future__ import annotations
