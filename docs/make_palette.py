@@ -246,9 +246,8 @@ def recipe(config: MusicConfig) -> str:
     """Return the call that makes a config, with the fields that are not at their defaults."""
     default = MusicConfig()
     changed = [f"{name}={getattr(config, name)!r}".replace("'", '"') for name in config.differences(default)]
-    indent = " " * 4
-    inner = textwrap.fill(", ".join(changed) + ",", WIDTH, initial_indent=indent, subsequent_indent=indent)
-    return f"MusicConfig(\n{inner}\n)" if changed else "MusicConfig()"
+    lines = "".join(f"    {change},\n" for change in changed)
+    return f"MusicConfig(\n{lines})" if changed else "MusicConfig()"
 
 
 def page(plates: list[Plate]) -> str:
