@@ -57,7 +57,7 @@ def render(
         content: Vibe text, a `MusicConfig`, or vibes with weights: `{"rain": 0.7, "neon city": 0.3}`.
         variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
         duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
-        model: Which model reads the text: `"fast"`.
+        model: Which model reads the text: `"fast"` (the library votes) or `"neural"` (a small network).
         config: Skips the text model and plays this; the text still gives the seed.
         update: Changes applied to the config last.
         seed: 0 to 2**63 - 1. None derives it from the vibe text; a config alone has seed 0.
@@ -141,15 +141,21 @@ def score(
     return compose_score(found.config, duration, found.seed, sample_rate, ending=ending)
 
 
-def explain(vibe: str) -> Explanation:
-    """Show how a vibe becomes a config: neighbours in the library, and where each field came from.
+def explain(vibe: str, *, model: str = "fast") -> Explanation:
+    """Show how a vibe becomes a config: neighbours, votes, instructions, and where each field came from.
+
+    Args:
+        vibe: The text.
+        model: As in `render`.
 
     Raises:
         InvalidConfigError: Empty or blank text.
+        ModelNotAvailableError: An unknown model.
     """
+    from latentscore.vibe.content import checked_model
     from latentscore.vibe.explanation import explain as explain_vibe
 
-    return explain_vibe(vibe)
+    return explain_vibe(vibe, model=checked_model(model))
 
 
 def library() -> Library:

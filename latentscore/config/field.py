@@ -69,6 +69,13 @@ class Field:
             return value
         return self.values[self.index(value)]
 
+    def nearest(self, value: Value) -> Label:
+        """Return a number as the label whose meaning is nearest by ratio, and a label as it is."""
+        if not (self.number_range and isinstance(value, float)):
+            return self.labels[self.index(value)]
+        ratios = [max(value / meaning, meaning / value) for meaning in self.values]
+        return self.labels[ratios.index(min(ratios))]
+
     def step(self, value: Value, steps: int) -> Value:
         """Return the label `steps` above `value` (below, if negative); the ends hold.
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-FRAGMENT_COST: Final = 0.3
+FRAGMENT_COST: Final = 0.4
 """What the score loses when the text is nothing but fragments."""
-LOW_SCORE: Final = 0.25
+LOW_SCORE: Final = 0.3
 """Below this score the config is called a guess."""
 
 _CONTINUES: Final = "##"  # the tokenizer's sign for a piece inside a word

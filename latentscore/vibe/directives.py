@@ -51,6 +51,12 @@ def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction,
     return (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
 
 
+def is_nothing_else(text: str) -> bool:
+    """Whether a text is instructions and nothing else: "no drums, in D minor"."""
+    _, items = itemised(text[:READ_CHARACTERS], load_lexicon())
+    return bool(read_instructions(text)) and all(item.kind != "unknown" for item in items)
+
+
 @dataclass(frozen=True)
 class _Context:
     """What surrounds an item, counted once for the whole text."""
@@ -58,7 +64,7 @@ class _Context:
     items: Sequence[Item]
     unknown_in_clause: Counter[int]
     unknown_in_segment: Counter[int]
-    asking_in_clause: Counter[int]
+    telling_in_clause: Counter[int]
     n_musical: int
 
     @classmethod
@@ -67,7 +73,7 @@ class _Context:
             items,
             Counter(item.clause for item in items if item.kind == "unknown"),
             Counter(item.segment for item in items if item.kind == "unknown"),
-            Counter(item.clause for item in items if item.asks),
+            Counter(item.clause for item in items if item.asks or item.musical),
             sum(item.musical for item in items),
         )
 
@@ -82,7 +88,7 @@ class _Context:
         elsewhere = self.n_musical > item.musical
         is_clause_known = not self.unknown_in_clause[item.clause]
         if item.figure and item.level == "loose":  # a number that stands alone: "techno, 128"
-            return elsewhere and is_clause_known and self.asking_in_clause[item.clause] == 1
+            return elsewhere and is_clause_known and self.telling_in_clause[item.clause] == 1
         if following and following.musical and following.clause == item.clause:
             return True
         if not is_clause_known:

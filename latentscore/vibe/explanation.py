@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from latentscore.config.fields import Value
+from latentscore.config.fields import FIELDS, Label, Value
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.embedder import WINDOW
-from latentscore.vibe.retrieval import Neighbour, Resolution, fast_model
+from latentscore.vibe.retrieval import Neighbour, Resolution
+from latentscore.vibe.shipped import shipped_model
 from latentscore.vibe.tables import aligned, clipped
 
 if TYPE_CHECKING:
     from latentscore.vibe.retrieval import FastModel
+
+LEAST_SHARE: Final = 0.01
+"""Votes below this share are not told."""
+N_SHOWN_LABELS: Final = 3
 
 
 class FieldSource(NamedTuple):
@@ -22,7 +27,9 @@ class FieldSource(NamedTuple):
 
     value: Value
     source: str
-    """`library row …` or `default`."""
+    """`votes …`, `network …`, `instruction …`, `library row …` or `default`."""
+    votes: tuple[tuple[Label, float], ...] = ()
+    """The labels that had votes, with their shares, most first; empty where nothing was voted on."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,8 @@ class Explanation:
         vibe: The text.
         config: The config that it gives.
         neighbours: The nearest library entries, best first: `.vibe .title .similarity .config`.
-        instructions: Words that were taken as direct instructions.
-        fields: Each field by name, with its value and where it came from.
+        instructions: Words that were taken as direct instructions, and what they came to.
+        fields: Each field by name, with its value, where it came from, and the votes.
         low_confidence: Nothing in the library is close; the config is the best guess.
         truncated: The text is longer than the encoder's window; only its beginning counted.
     """
@@ -49,16 +56,16 @@ class Explanation:
 
     @classmethod
     def of(cls, resolution: Resolution) -> Explanation:
-        """Explain what `fast` made of a vibe."""
+        """Explain what a model made of a vibe."""
         found = {
-            name: FieldSource(value, resolution.sources[name])
+            name: FieldSource(value, resolution.sources[name], _votes(resolution, name))
             for name, value in resolution.config.labels().items()
         }
         return cls(
             vibe=resolution.vibe,
             config=resolution.config,
             neighbours=resolution.match.neighbours,
-            instructions=(),
+            instructions=resolution.instructions,
             fields=MappingProxyType(found),
             low_confidence=resolution.low_confidence,
             truncated=resolution.truncated,
@@ -75,9 +82,14 @@ class Explanation:
                 ("vibe", clipped(self.vibe, 90)),
                 ("match", f"{clipped(best.vibe, 90)} (row {best.row})"),
                 ("confidence", f"{sure} (similarity {best.similarity:.2f})"),
-                ("instructions", ", ".join(self.instructions) or "none found"),
+                *zip(
+                    ["instructions"] + [""] * len(self.instructions), self._instruction_lines(), strict=False
+                ),
             ]
         )
+
+    def _instruction_lines(self) -> list[str]:
+        return [clipped(line, 110) for line in self.instructions] or ["none found"]
 
     def _neighbour_table(self) -> str:
         rows = [
@@ -87,8 +99,11 @@ class Explanation:
         return aligned([("similarity", "row", "neighbour", "title"), *rows])
 
     def _field_table(self) -> str:
-        rows = [(name, _shown(field), field.source) for name, field in self.fields.items()]
-        return aligned([("field", "value", "from"), *rows])
+        rows = [
+            (name, _shown(field.value), _tally(field.votes), clipped(field.source, 50))
+            for name, field in self.fields.items()
+        ]
+        return aligned([("field", "value", "votes", "from"), *rows])
 
     def _notes(self) -> list[str]:
         if not self.truncated:
@@ -96,19 +111,31 @@ class Explanation:
         return [f"Note: The text is long: only the first {WINDOW} word pieces were read."]
 
 
-def explain(vibe: str, *, model: FastModel | None = None) -> Explanation:
+def explain(vibe: str, *, model: str | FastModel = "fast") -> Explanation:
     """Explain what a vibe becomes.
 
     Args:
         vibe: The text.
-        model: Resolves it; None is the model that ships.
+        model: What resolves it: a model, or the name of one that ships.
 
     Raises:
         InvalidConfigError: Blank text, or no text.
-        ModelNotAvailableError: The encoder or the library can't be read.
+        ModelNotAvailableError: An unknown model, or one whose files can't be read.
     """
-    return Explanation.of((model or fast_model()).resolve(vibe))
+    return Explanation.of((shipped_model(model) if isinstance(model, str) else model).resolve(vibe))
 
 
-def _shown(field: FieldSource) -> str:
-    return f"{field.value:g}" if isinstance(field.value, float) else str(field.value)
+def _votes(resolution: Resolution, name: str) -> tuple[tuple[Label, float], ...]:
+    shares = resolution.votes.get(name)
+    if shares is None:
+        return ()
+    pairs = zip(FIELDS[name].labels, shares.tolist(), strict=True)
+    return tuple(sorted((pair for pair in pairs if pair[1] >= LEAST_SHARE), key=lambda pair: -pair[1]))
+
+
+def _tally(votes: tuple[tuple[Label, float], ...]) -> str:
+    return ", ".join(f"{label} {share:.0%}" for label, share in votes[:N_SHOWN_LABELS])
+
+
+def _shown(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

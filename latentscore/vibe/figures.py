@@ -28,7 +28,9 @@ class Figure(NamedTuple):
 
 
 _ROOTS: Final[dict[str, int]] = dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11), strict=True))
-_SOLFEGE: Final[dict[str, int]] = dict(zip(("do", "re", "mi", "fa", "sol", "la", "si"), _ROOTS.values(), strict=True))
+_SOLFEGE: Final[dict[str, int]] = dict(
+    zip(("do", "re", "mi", "fa", "sol", "la", "si"), _ROOTS.values(), strict=True)
+)
 _SHIFTS: Final = {
     "#": 1,
     "sharp": 1,
@@ -105,7 +107,8 @@ def _key(match: re.Match[str]) -> Figure:
     level: Level | None = "hard"
     if letter.lower() == "a" and not any(signs):
         level = None if letter == "A" else "soft"
-        if letter == "a" and mode.lower() not in ("minor", "min", "major", "maj"):
+        names_mode = re.match(r" (?:key|mode|chord|scale|tonality|feel)", match.string[match.end() :])
+        if letter == "a" and (names_mode or mode.lower() not in ("minor", "min", "major", "maj")):
             return _at(match, (), "hard")  # "a dorian mode" names no root; the lexicon reads the mode
     wishes = (_root(_ROOTS[letter.lower()], signs), _mode(mode))
     return _at(match, wishes, level, _NOTE_NEAREST if mode.lower() in _NEAREST else "")

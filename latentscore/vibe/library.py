@@ -87,12 +87,35 @@ class Library(Sequence[Entry]):
             raise invalid("vector", vector.shape, f"of shape ({self.width},)")
         if n < 1:
             raise invalid("n", n, "a whole number from 1")
-        # not `@`: a threaded BLAS is no faster on this shape, and far slower when the cores are busy
-        products = np.einsum("ij,j->i", self._vectors, vector.astype(np.float32))
-        similarities = np.clip(products * self._table.scales, -1.0, 1.0)
+        similarities = np.clip(self.products(vector), -1.0, 1.0)
         best = np.argpartition(-similarities, min(n, len(self)) - 1)[:n]
         rows = best[np.lexsort((best, -similarities[best]))]
         return rows, similarities[rows]
+
+    def products(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the product of every row's unit vector with a vector (width,) of any length: (rows,)."""
+        # not `@`: a threaded BLAS is no faster on this shape, and far slower when the cores are busy
+        return np.einsum("ij,j->i", self._vectors, vector.astype(np.float32)) * self._table.scales
+
+    def projected(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return every row's unit vector times a matrix (width, columns): (rows, columns)."""
+        return (self._vectors @ matrix) * self._table.scales[:, None]
+
+    def units(self) -> NDArray[np.float32]:
+        """Return the rows' unit vectors, (rows, width)."""
+        return self._vectors * self._table.scales[:, None]
+
+    def positions(self, names: Sequence[str]) -> NDArray[np.intp]:
+        """Return the rows' labels as positions in each field's labels, (rows, names): a number as its nearest
+        label, what was left open as the default."""
+        places = list(FIELDS)
+        columns = [self._table.labels[:, places.index(name)].astype(np.intp) for name in names]
+        for name, column in zip(names, columns, strict=True):
+            column[column == UNCHOSEN] = FIELDS[name].index(FIELDS[name].default)
+            for row in np.flatnonzero(column == NUMBER):
+                number = float(self._table.numbers[row, NUMBERED.index(name)])
+                column[row] = FIELDS[name].index(FIELDS[name].nearest(number))
+        return np.stack(columns, axis=1)
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:

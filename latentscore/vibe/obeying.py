@@ -68,14 +68,16 @@ class _State:
             self._put("tempo", min(max(float(wish.bpm), low), high), words)
             return
         met = [
-            option for option in wish if _as_label(option.field, self.values[option.field]) in option.labels
+            option
+            for option in wish
+            if FIELDS[option.field].nearest(self.values[option.field]) in option.labels
         ]
         option = met[0] if met else wish[0]
         allowed = self._allowed.get(option.field, FIELDS[option.field].labels)
         both = tuple(label for label in option.labels if label in allowed) or option.labels
         self._allowed[option.field] = both
         value = self.values[option.field]
-        fits = _as_label(option.field, value) in both
+        fits = FIELDS[option.field].nearest(value) in both
         self._put(option.field, value if fits else self._chosen(Option(option.field, both)), words)
 
     def shift(self, wish: Shift, words: str) -> None:
@@ -88,21 +90,12 @@ class _State:
     def _chosen(self, option: Option) -> Label:
         known = FIELDS[option.field]
         if known.ordered:
-            here = known.index(_as_label(option.field, self.values[option.field]))
+            here = known.index(known.nearest(self.values[option.field]))
             return min(option.labels, key=lambda label: abs(known.index(label) - here))
         if option.field not in self._votes:
             return option.labels[0]
         votes = self._votes[option.field]
         return max(option.labels, key=lambda label: votes[known.index(label)])  # the first of equals
-
-
-def _as_label(name: str, value: Value) -> Value:
-    """A tempo number as its nearest label, by ratio; any other value as it is."""
-    known = FIELDS[name]
-    if known.number_range is None or not isinstance(value, float):
-        return value
-    distances = [abs(np.log(value / meaning)) for meaning in known.values]
-    return known.labels[int(np.argmin(distances))]
 
 
 def _told(instruction: Instruction, values: Mapping[str, Value]) -> str:
@@ -118,7 +111,9 @@ def _fields(wish: Wish | Tempo, values: Mapping[str, Value]) -> list[str]:
         return ["tempo"]
     if isinstance(wish, Shift):
         return [wish.field]
-    met = [option.field for option in wish if _as_label(option.field, values[option.field]) in option.labels]
+    met = [
+        option.field for option in wish if FIELDS[option.field].nearest(values[option.field]) in option.labels
+    ]
     return met or [wish[0].field]
 
 

@@ -1,11 +1,9 @@
-"""The model `fast`: a vibe is embedded, and the closest entries of the library give its config."""
+"""The model `fast`: a vibe is embedded, the closest entries of the library vote, and direct instructions win."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
@@ -14,7 +12,9 @@ from numpy.typing import NDArray
 from latentscore.config.fields import FIELDS
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.confidence import is_low
-from latentscore.vibe.library import Entry, Library, load_library
+from latentscore.vibe.directives import read_instructions
+from latentscore.vibe.library import Entry, Library
+from latentscore.vibe.obeying import NO_VOTES, Votes, obey
 from latentscore.vibe.text import checked_vibe
 
 N_NEIGHBOURS: Final = 5
@@ -105,6 +105,8 @@ class Choice:
     """The row to be named as the match."""
     sources: Mapping[str, str]
     """Where each field came from, in a few words."""
+    votes: Votes = field(default_factory=lambda: NO_VOTES)
+    """For each field that was voted on, the share of each label."""
 
 
 class TextEncoder(Protocol):
@@ -142,6 +144,10 @@ class Resolution:
     """Nothing in the library is close: the config is the best guess."""
     truncated: bool
     """The text is longer than the encoder's window; only its beginning counted."""
+    instructions: tuple[str, ...] = ()
+    """Words that were taken as direct instructions, and what they came to."""
+    votes: Votes = field(default_factory=lambda: NO_VOTES)
+    """For each field that was voted on, the share of each label."""
 
 
 def top_row(query: Query) -> Choice:
@@ -153,7 +159,7 @@ def top_row(query: Query) -> Choice:
 
 
 class FastModel:
-    """Retrieval from a library: the nearest rows by cosine, then a chooser.
+    """Retrieval from a library: the nearest rows by cosine, then a chooser, then the instructions in the text.
 
     Args:
         embedder: Turns texts into unit vectors of the library's width.
@@ -187,14 +193,17 @@ class FastModel:
         vector = self._embedder.embed([read])[0]
         neighbours = self._neighbours(vector)
         choice = self._choose(Query(text, vector, neighbours))
+        obeyed = obey(choice.config, read_instructions(text), choice.votes)
         match = Match(choice.best, neighbours)
         return Resolution(
             vibe=text,
-            config=choice.config,
+            config=obeyed.config,
             match=match,
-            sources=choice.sources,
+            sources={**choice.sources, **obeyed.sources},
             low_confidence=is_low(match.similarity, self._embedder.pieces(read)),
             truncated=len(read) < len(whole) or self._embedder.truncated(read),
+            instructions=obeyed.instructions,
+            votes=choice.votes,
         )
 
     async def generate(self, vibe: str) -> MusicConfig:
@@ -211,21 +220,12 @@ class FastModel:
         )
 
 
-_LOCK = threading.Lock()
-
-
-@cache
-def _loaded() -> FastModel:
-    from latentscore.vibe.embedder import Embedder
-
-    return FastModel(Embedder(), load_library())
-
-
 def fast_model() -> FastModel:
     """Return the model that ships, loaded once a process.
 
     Raises:
-        ModelNotAvailableError: The encoder or the library is missing, damaged or stale.
+        ModelNotAvailableError: The encoder, the library or what was fitted is missing, damaged or stale.
     """
-    with _LOCK:
-        return _loaded()
+    from latentscore.vibe.shipped import shipped_model  # it builds on this module
+
+    return shipped_model("fast")

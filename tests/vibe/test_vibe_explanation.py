@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import latentscore as ls
 from latentscore.config import FIELDS
-from latentscore.errors import InvalidConfigError
+from latentscore.errors import InvalidConfigError, ModelNotAvailableError
 from latentscore.vibe.explanation import Explanation, explain
+from latentscore.vibe.library import load_library
 from latentscore.vibe.retrieval import fast_model
 from latentscore.vibe.tables import aligned, clipped, width
+from latentscore.vibe.voting import VOTED
 
 
 def test_what_it_tells() -> None:
@@ -18,7 +21,7 @@ def test_what_it_tells() -> None:
     assert told.config == found.config
     assert len(told.neighbours) >= 3
     first = told.neighbours[0]
-    assert (first.vibe, first.title, first.config) == (found.match.vibe, found.match.title, told.config)
+    assert (first.vibe, first.title) == (found.match.vibe, found.match.title)
     assert 0 < first.similarity <= 1
     assert told.instructions == ()
     assert not told.low_confidence
@@ -26,15 +29,58 @@ def test_what_it_tells() -> None:
 
 
 def test_fields() -> None:
-    told = explain("rain")
+    told = explain("someone hums in the stairwell, slow piano")
+    rows = {f"library row {near.row}" for near in told.neighbours}
     assert list(told.fields) == list(FIELDS)
     for name, field in told.fields.items():
         assert field.value == getattr(told.config, name)
-        assert field.source in (f"library row {told.neighbours[0].row}", "default")
-    assert told.fields["tempo"].source.startswith("library row")
-    assert told.fields["depth"].source == "default"
+        kind = field.source.split()[0]
+        assert kind in ("votes", "instruction", "default") or field.source in rows
+    assert told.fields["tempo"].source == 'instruction "slow"'
+    assert told.fields["space"].source.startswith("votes ")
+    assert told.fields["melody_engine"].source in {*rows, "default"}
     with pytest.raises(TypeError):
         told.fields["tempo"] = told.fields["depth"]  # type: ignore[index]
+
+
+def test_votes() -> None:
+    told = explain("someone hums in the stairwell")
+    for name in VOTED:
+        votes = told.fields[name].votes
+        shares = [share for _, share in votes]
+        assert shares == sorted(shares, reverse=True)
+        assert 0.85 <= sum(shares) <= 1.0 + 1e-9
+        assert told.fields[name].value in [label for label, _ in votes]
+        percent = f"{dict(votes)[told.fields[name].value]:.0%}"  # type: ignore[index]
+        assert told.fields[name].source.startswith(f"votes {percent}")
+    assert told.fields["depth"].votes == ()
+
+
+def test_the_rows_that_voted_for_it_are_named() -> None:
+    told = explain("someone hums in the stairwell")
+    _, _, rows = told.fields["space"].source.partition(", rows ")
+    library = load_library()
+    assert rows
+    assert all(library[int(row)].config.space == told.config.space for row in rows.split())
+
+
+def test_instructions() -> None:
+    told = explain("a lantern boat, 74 bpm, no drums, E lydian")
+    assert told.instructions == (
+        '"74 bpm" → tempo 74',
+        '"no drums" → rhythm none',
+        '"e lydian" → root e, mode major (the nearest mode there is)',
+    )
+    assert (told.config.tempo, told.config.rhythm, told.config.root) == (74.0, "none", "e")
+    assert all(line in str(told) for line in told.instructions)
+
+
+def test_the_network_is_explained_too() -> None:
+    told = explain("someone hums in the stairwell", model="neural")
+    assert told.fields["space"].source.startswith("network ")
+    assert told.fields["space"].votes
+    with pytest.raises(ModelNotAvailableError):
+        ls.explain("rain", model="slow")
 
 
 def test_the_table() -> None:
@@ -49,8 +95,8 @@ def test_the_table() -> None:
     column = lines[start].index("from")
     for line, (name, field) in zip(lines[start + 1 :], told.fields.items(), strict=False):
         assert line.split()[:2] == [name, str(field.value)]
-        assert line[column:] == field.source
-    assert max(map(width, lines)) <= 140
+        assert line[column:] == clipped(field.source, 50)
+    assert max(map(width, lines)) <= 160
     assert "Note" not in text
 
 
