@@ -64,7 +64,7 @@ class _Context:
     items: Sequence[Item]
     unknown_in_clause: Counter[int]
     unknown_in_segment: Counter[int]
-    telling_in_clause: Counter[int]
+    musical_in_clause: Counter[int]
     n_musical: int
 
     @classmethod
@@ -73,7 +73,7 @@ class _Context:
             items,
             Counter(item.clause for item in items if item.kind == "unknown"),
             Counter(item.segment for item in items if item.kind == "unknown"),
-            Counter(item.clause for item in items if item.asks or item.musical),
+            Counter(item.clause for item in items if item.musical),
             sum(item.musical for item in items),
         )
 
@@ -88,7 +88,7 @@ class _Context:
         elsewhere = self.n_musical > item.musical
         is_clause_known = not self.unknown_in_clause[item.clause]
         if item.figure and item.level == "loose":  # a number that stands alone: "techno, 128"
-            return elsewhere and is_clause_known and self.telling_in_clause[item.clause] == 1
+            return elsewhere and is_clause_known and not self.musical_in_clause[item.clause]
         if following and following.musical and following.clause == item.clause:
             return True
         if not is_clause_known:

@@ -76,7 +76,7 @@ _ROMANCE = (
     r"(mayor|menor|majeur|mineur|maggiore|minore|maior)\b"
 )
 _KEY_OF = (
-    rf"\b(?:key of|keyed to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?(?![\w#]|[ -](?:{_MODE_WORDS}))"
+    rf"\b(?:key of|keyed to|tuned to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?(?![\w#]|[ -](?:{_MODE_WORDS}))"
 )
 _ROOT_ONLY = rf"\bin ([a-g])(?: ?(#)|(b)|[ -](sharp|flat))(?![\w#]|[ -](?:{_MODE_WORDS}))"
 _CAPITAL = r"\bin ([A-G])(?= *(?:[,.;!?)\n]|$))"

@@ -77,6 +77,8 @@ OBEYED = {
     "as dark as you can": {"brightness": "very_dark"},
     "a bit dark": {"brightness": "dark"},
     "drunken beat": {"human": "loose"},
+    "a steady 112, C# minor": {"tempo": 112.0, "root": "c#"},
+    "dub, heavy on the delay": {"echo": "heavy"},
     "heavy swing": {"swing": "heavy"},
     "静かな曲、ドラムなし": {"rhythm": "none"},
     "tempo: very_slow": {"tempo": "very_slow"},
