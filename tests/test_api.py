@@ -175,7 +175,8 @@ def test_config_replaces_the_model_and_update_comes_last() -> None:
 def test_the_match_is_told() -> None:
     match = take().match
     assert match is not None
-    assert take().config == match.entry.config
+    assert match.entry in list(ls.library())
+    assert take().config == ls.explain(VIBE).config
     assert match.similarity > 0.5
     assert ls.render(ls.MusicConfig(), duration=0.1).match is None
     assert take().metadata is None
@@ -294,7 +295,7 @@ def test_bad_arguments_are_refused_before_the_text_is_read(monkeypatch: pytest.M
     def read(*arguments: Any, **keywords: Any) -> Any:
         raise AssertionError("the model was asked")
 
-    monkeypatch.setattr("latentscore.vibe.content.fast_model", read)
+    monkeypatch.setattr("latentscore.vibe.content.shipped_model", read)
     for options in ({"duration": 0}, {"channels": 3}, {"seed": -1}, {"config": 3}, {"update": 3}):
         refused(ls.InvalidConfigError, **options)
 

@@ -75,9 +75,7 @@ _ROMANCE = (
     r"\b(?:en|em|in) (do|re|mi|fa|sol|la|si)(?: (diese|bemol|sostenido|sustenido|diesis|bemolle))? "
     r"(mayor|menor|majeur|mineur|maggiore|minore|maior)\b"
 )
-_KEY_OF = (
-    rf"\b(?:key of|keyed to|tuned to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?(?![\w#]|[ -](?:{_MODE_WORDS}))"
-)
+_KEY_OF = rf"\b(?:key of|keyed to|tuned to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?(?![\w#]|[ -](?:{_MODE_WORDS}))"
 _ROOT_ONLY = rf"\bin ([a-g])(?: ?(#)|(b)|[ -](sharp|flat))(?![\w#]|[ -](?:{_MODE_WORDS}))"
 _CAPITAL = r"\bin ([A-G])(?= *(?:[,.;!?)\n]|$))"
 
