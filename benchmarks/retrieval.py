@@ -21,6 +21,7 @@ from latentscore.vibe.embedder import Embedder
 from latentscore.vibe.library import Library
 from latentscore.vibe.library_file import ASSET, LibraryTable, pack_lines, read_table, write_table
 from latentscore.vibe.retrieval import FastModel
+from latentscore.vibe.voting import Voting
 
 N_ROWS = 10_000
 N_COLD = 5
@@ -72,7 +73,8 @@ def timed(work: Callable[[], object], n_times: int) -> list[float]:
 def measure(name: str, path: Path, embedder: Embedder) -> None:
     """Print load time, size and query times of a library file."""
     load_ms = float(np.median(timed(lambda: Library(read_table(path)), 20)))
-    model = FastModel(embedder, Library(read_table(path)))
+    library = Library(read_table(path))
+    model = FastModel(embedder, library, choose=Voting(library))
     queries = iter(VIBES * (N_WARM // len(VIBES) + 1))
     first_ms = timed(lambda: model.resolve(next(queries)), 1)[0]
     p50, p99 = np.quantile(timed(lambda: model.resolve(next(queries)), N_WARM), (0.5, 0.99))

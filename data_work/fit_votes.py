@@ -37,7 +37,7 @@ from latentscore.vibe.voting import (
 )
 
 HINT_RIDGE = 3.0
-RECEPTION_RIDGE = 10.0
+RECEPTION_RIDGE = 5.0
 REJECTED = -0.6
 """What a rejected label counts, where an accepted one counts 1 and a neutral one 0."""
 N_MAIN = 16
@@ -93,9 +93,11 @@ def fit_reception(votes: Array, judged: Sequence[JudgedVibe]) -> Array:
     return reception.astype(np.float32)
 
 
-def votes_of(voting: Voting, vectors: Array) -> Array:
+def votes_of(voting: Voting, library: Library, vectors: Array) -> Array:
     """Return the votes for each embedding, (vibes, labels)."""
-    return np.stack([voting.votes(vector, *voting.voters(vector)) for vector in vectors])
+    return np.stack(
+        [voting.votes(one, *voting.voters(one, library.similarities(one))) for one in vectors],
+    )
 
 
 def cross_validated(votes: Array, judged: Sequence[JudgedVibe]) -> tuple[float, float]:
@@ -123,7 +125,7 @@ def main(arguments: list[str]) -> int:
     library = Library(read_table(options.library))
     judged = read_evaluation("dev")
     ballot = fit_hints(library)
-    votes = votes_of(Voting(library, ballot), Embedder().embed([one.vibe for one in judged]))
+    votes = votes_of(Voting(library, ballot), library, Embedder().embed([one.vibe for one in judged]))
     ballot = replace(ballot, reception=fit_reception(votes, judged))
     write_ballot(ballot, options.out)
     accepted, wrong = cross_validated(votes, judged)

@@ -73,7 +73,7 @@ def _neighbour_votes(library: Library, own: Array) -> Array:
     voting = Voting(library, fit_hints(library))
     votes = np.empty_like(own)
     for row, vector in enumerate(track(library.units(), "neighbours")):
-        rows, weights = voting.voters(vector)
+        rows, weights = voting.voters(vector, library.similarities(vector))
         kept = rows != row
         votes[row] = (weights[kept] / weights[kept].sum()) @ own[rows[kept]]
     return votes

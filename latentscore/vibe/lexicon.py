@@ -146,6 +146,7 @@ def words(text: str) -> list[re.Match[str]]:
 
 
 _WORD = re.compile(r"[\w#]+(?:'\w+)?|(?<=\w)[-‐‑](?=\w)|\n|[^\w\s]")
+_PLAIN = re.compile(r" *[a-z0-9]+(?:[ -][a-z0-9]+)* *")
 _JOINT = ("-", "‐", "‑")
 
 
@@ -155,6 +156,8 @@ def is_joint(word: str) -> bool:
 
 
 def _phrase(text: str) -> tuple[str, ...]:
+    if _PLAIN.fullmatch(text):  # nearly all of the lexicon: much quicker, and the same
+        return tuple(text.replace("-", " ").split())
     found = (match[0] for match in words(lowered(folded(text))))
     return tuple(word for word in found if not is_joint(word))
 
@@ -190,7 +193,7 @@ def parse(text: str) -> Lexicon:
 
 
 def _is_unspaced(word: str) -> bool:
-    return any("\u3040" <= mark <= "\u9fff" for mark in word)
+    return not word.isascii() and any("\u3040" <= mark <= "\u9fff" for mark in word)
 
 
 def _read_line(
@@ -277,7 +280,7 @@ def _derived() -> Iterator[tuple[str, Rule]]:
     for name, known in FIELDS.items():
         for label in known.labels:
             rule = Rule("hard", ((Option(name, (label,)),),))
-            for spoken in {str(label), str(label).replace("_", " ")}:
+            for spoken in dict.fromkeys((str(label), str(label).replace("_", " "))):
                 yield f"{name}: {spoken}", rule
                 yield f"{name}={spoken}", rule
                 if known.group == "layer" and label != "none":

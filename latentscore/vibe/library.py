@@ -83,19 +83,23 @@ class Library(Sequence[Entry]):
         Raises:
             InvalidConfigError: A vector of another shape, or `n` below 1.
         """
-        if vector.shape != (self.width,):
-            raise invalid("vector", vector.shape, f"of shape ({self.width},)")
         if n < 1:
             raise invalid("n", n, "a whole number from 1")
-        similarities = np.clip(self.products(vector), -1.0, 1.0)
-        best = np.argpartition(-similarities, min(n, len(self)) - 1)[:n]
-        rows = best[np.lexsort((best, -similarities[best]))]
+        similarities = self.similarities(vector)
+        rows = best_rows(similarities, n)
         return rows, similarities[rows]
 
-    def products(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the product of every row's unit vector with a vector (width,) of any length: (rows,)."""
+    def similarities(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the cosine of a unit vector (width,) and every row, (rows,).
+
+        Raises:
+            InvalidConfigError: A vector of another shape.
+        """
+        if vector.shape != (self.width,):
+            raise invalid("vector", vector.shape, f"of shape ({self.width},)")
         # not `@`: a threaded BLAS is no faster on this shape, and far slower when the cores are busy
-        return np.einsum("ij,j->i", self._vectors, vector.astype(np.float32)) * self._table.scales
+        products = np.einsum("ij,j->i", self._vectors, vector.astype(np.float32))
+        return np.clip(products * self._table.scales, -1.0, 1.0)
 
     def projected(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return every row's unit vector times a matrix (width, columns): (rows, columns)."""
@@ -150,6 +154,13 @@ class Library(Sequence[Entry]):
             )
             for rows in self._table.colors[first : ends[row]].tolist()
         )
+
+
+def best_rows(values: NDArray[np.float32], n: int) -> NDArray[np.intp]:
+    """Return the positions of the n greatest values, greatest first; of equals the earlier comes first."""
+    n = min(n, len(values))
+    best = np.argpartition(-values, n - 1)[:n]
+    return best[np.lexsort((best, -values[best]))]
 
 
 _LOCK = threading.Lock()

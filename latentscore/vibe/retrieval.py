@@ -13,7 +13,7 @@ from latentscore.config.fields import FIELDS
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.confidence import is_low
 from latentscore.vibe.directives import read_instructions
-from latentscore.vibe.library import Entry, Library
+from latentscore.vibe.library import Entry, Library, best_rows
 from latentscore.vibe.obeying import NO_VOTES, Votes, obey
 from latentscore.vibe.text import checked_vibe
 
@@ -94,6 +94,8 @@ class Query:
     """The vibe's embedding, unit length, (width,)."""
     neighbours: tuple[Neighbour, ...]
     """Best first."""
+    similarities: NDArray[np.float32]
+    """Cosine of the vibe and every row, (rows,)."""
 
 
 @dataclass(frozen=True)
@@ -191,8 +193,9 @@ class FastModel:
         whole = " ".join(text.split())
         read = whole[:READ_CHARACTERS]
         vector = self._embedder.embed([read])[0]
-        neighbours = self._neighbours(vector)
-        choice = self._choose(Query(text, vector, neighbours))
+        similarities = self.library.similarities(vector)
+        neighbours = self._neighbours(similarities)
+        choice = self._choose(Query(text, vector, neighbours, similarities))
         obeyed = obey(choice.config, read_instructions(text), choice.votes)
         match = Match(choice.best, neighbours)
         return Resolution(
@@ -212,12 +215,9 @@ class FastModel:
 
         return (await asyncio.to_thread(self.resolve, vibe)).config
 
-    def _neighbours(self, vector: NDArray[np.float32]) -> tuple[Neighbour, ...]:
-        rows, similarities = self.library.nearest(vector, self._n_neighbours)
-        return tuple(
-            Neighbour(row, similarity, self.library[row])
-            for row, similarity in zip(rows.tolist(), similarities.tolist(), strict=True)
-        )
+    def _neighbours(self, similarities: NDArray[np.float32]) -> tuple[Neighbour, ...]:
+        rows = best_rows(similarities, self._n_neighbours)
+        return tuple(Neighbour(row, float(similarities[row]), self.library[row]) for row in rows.tolist())
 
 
 def fast_model() -> FastModel:

@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.config.fields import FIELDS, Value
-from latentscore.config.model import MusicConfig
 from latentscore.errors import ModelNotAvailableError
-from latentscore.vibe.library import Library
+from latentscore.vibe.library import Library, best_rows
 from latentscore.vibe.library_file import stamp
 from latentscore.vibe.obeying import Votes
 from latentscore.vibe.retrieval import DEFAULT, Choice, Neighbour, Query
@@ -131,42 +130,37 @@ class Voting:
     """A chooser: votes of the rows of a library."""
 
     def __init__(self, library: Library, ballot: Ballot | None = None) -> None:
-        self._library = library
         self._ballot = ballot or load_ballot()
         self._columns = label_columns(library)
-        main = library.projected(self._ballot.main)
-        self._lengths = np.sqrt(1 + HINT_WEIGHT * np.einsum("ij,ij->i", main, main))
+        self._main = library.projected(self._ballot.main)
+        self._lengths = np.sqrt(1 + HINT_WEIGHT * np.einsum("ij,ij->i", self._main, self._main))
 
     def __call__(self, query: Query, /) -> Choice:
         """Return the config that the rows vote for."""
         best = query.neighbours[0]
-        rows, weights = self.voters(query.vector)
+        rows, weights = self.voters(query.vector, query.similarities)
         votes = self.votes(query.vector, rows, weights)
+        shares = by_field(votes)
         if best.similarity >= SAME:
-            chosen = best.config.model_fields_set
-            sources = {name: f"library row {best.row}" if name in chosen else DEFAULT for name in FIELDS}
-            return Choice(best.config, best, sources, by_field(votes))
+            return Choice(best.config, best, _row_sources(best), shares)
         voted = choose_labels(votes, self._ballot.reception)
         model = self._most_alike(query.neighbours, voted)
         config = model.config.model_copy(update=voted)
-        sources = {name: self._source(name, config, votes, rows) for name in VOTED}
-        rest = {
-            name: f"library row {model.row}" if name in model.config.model_fields_set else DEFAULT
-            for name in FIELDS
-            if name not in sources
-        }
-        in_order = {name: {**sources, **rest}[name] for name in FIELDS}
-        return Choice(config, best, in_order, by_field(votes))
+        sources = _row_sources(model)
+        sources |= {name: self._source(name, voted[name], shares, rows) for name in VOTED}
+        return Choice(config, best, sources, shares)
 
-    def voters(self, vector: Array) -> tuple[NDArray[np.intp], Array]:
-        """Return the rows that vote, best first, and their weights, which add up to 1."""
+    def voters(self, vector: Array, similarities: Array) -> tuple[NDArray[np.intp], Array]:
+        """Return the rows that vote, best first, and their weights, which add up to 1.
+
+        Args:
+            vector: The vibe's embedding, (width,).
+            similarities: Its cosine with every row, (rows,).
+        """
         main = vector @ self._ballot.main
-        asked = vector + HINT_WEIGHT * (self._ballot.main @ main)
         own = np.sqrt(1 + HINT_WEIGHT * float(main @ main))
-        likeness = self._library.products(asked.astype(np.float32)) / (own * self._lengths)
-        n_voters = min(N_VOTERS, len(likeness))
-        rows = np.argpartition(-likeness, n_voters - 1)[:n_voters]
-        rows = rows[np.lexsort((rows, -likeness[rows]))]
+        likeness = (similarities + HINT_WEIGHT * (self._main @ main)) / (own * self._lengths)
+        rows = best_rows(likeness, N_VOTERS)
         weights = np.exp((likeness[rows] - likeness[rows[0]]) / TEMPERATURE)
         return rows, (weights / weights.sum()).astype(np.float32)
 
@@ -184,10 +178,13 @@ class Voting:
             neighbours, key=lambda near: sum(getattr(near.config, name) == voted[name] for name in voted)
         )
 
-    def _source(self, name: str, config: MusicConfig, votes: Array, rows: NDArray[np.intp]) -> str:
-        at = FIELDS[name].index(getattr(config, name))
-        share = by_field(votes)[name][at]
-        column = SLICES[name].start + at
-        agreeing = rows[self._columns[rows, VOTED.index(name)] == column][:SHOWN_VOTERS]
+    def _source(self, name: str, value: Value, shares: Votes, rows: NDArray[np.intp]) -> str:
+        at = FIELDS[name].index(value)
+        agreeing = rows[self._columns[rows, VOTED.index(name)] == SLICES[name].start + at][:SHOWN_VOTERS]
         named = f", rows {' '.join(map(str, agreeing))}" if len(agreeing) else ""
-        return f"votes {share:.0%}{named}"
+        return f"votes {shares[name][at]:.0%}{named}"
+
+
+def _row_sources(near: Neighbour) -> dict[str, str]:
+    chosen = near.config.model_fields_set
+    return {name: f"library row {near.row}" if name in chosen else DEFAULT for name in FIELDS}

@@ -38,7 +38,7 @@ def test_every_label_has_a_column_of_its_own() -> None:
 def test_a_row_is_its_own_first_voter(library: Library, voters: Voting) -> None:
     units = library.units()
     for row in range(0, len(library), len(library) // 40):
-        rows, weights = voters.voters(units[row])
+        rows, weights = voters.voters(units[row], library.similarities(units[row]))
         assert rows[0] == row
         assert len(set(rows.tolist())) == N_VOTERS
         assert np.all(np.diff(weights) <= 0)
@@ -123,7 +123,7 @@ def test_the_register_bounds_of_the_network_stay_apart() -> None:
 def _config(network: neural.Network) -> MusicConfig:
     library = load_library()
     found = voting.Neighbour(0, 0.5, library[0])
-    return Neural(network)(voting.Query("x", library.units()[0], (found,))).config
+    return Neural(network)(voting.Query("x", library.units()[0], (found,), np.ones(1, np.float32))).config
 
 
 def test_the_weights_are_small() -> None:
