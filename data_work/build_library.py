@@ -2,6 +2,7 @@
 
     python -m data_work.build_library            # check, embed, check again, write
     python -m data_work.build_library --check    # report problems, write nothing
+    python -m data_work.build_library --lint     # as --check, with the linter's warnings
 
 Every problem is reported at once, with its file and line; nothing is written while there is one. On one
 machine the same sources give the same bytes; on another the last bit of a vector may differ.
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_work.library_checks import check, near_duplicates
+from data_work.library_lint import report
 from data_work.library_source import LIBRARY_FOLDER, SourceEntry, read_library
 from latentscore.config.fields import FIELDS, Value
 from latentscore.config.model import MusicConfig
@@ -96,6 +98,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sources", type=Path, default=LIBRARY_FOLDER, help="folder of *.txt")
     parser.add_argument("--out", type=Path, default=ASSET, help="file to write")
     parser.add_argument("--check", action="store_true", help="report problems, write nothing")
+    parser.add_argument("--lint", action="store_true", help="as --check, with the linter's warnings")
     options = parser.parse_args(arguments)
     entries, problems = read_library(options.sources)
     problems += check(entries)
@@ -105,9 +108,11 @@ def main(arguments: list[str]) -> int:
         print(problem, file=sys.stderr)
     n_themes = len({entry.theme for entry in entries})
     print(f"{len(entries)} entries in {n_themes} themes, {len(problems)} problems")
+    if options.lint:
+        print("\n".join(report(entries)))
     if problems:
         return 1
-    if not options.check:
+    if not (options.check or options.lint):
         write_table(compiled(entries, vectors, encoder_digest()), options.out)
         print(f"wrote {options.out} ({options.out.stat().st_size / 1e6:.2f} MB)")
     return 0

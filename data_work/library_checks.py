@@ -1,4 +1,4 @@
-"""What must hold across the library's entries; a linter of contradictions joins by appending to CHECKS."""
+"""What must hold across the library's entries. What is only worth a second look is in `library_lint`."""
 
 from __future__ import annotations
 
