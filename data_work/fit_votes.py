@@ -25,6 +25,7 @@ from latentscore.vibe.embedder import Embedder
 from latentscore.vibe.library import Library
 from latentscore.vibe.library_file import ASSET as LIBRARY
 from latentscore.vibe.library_file import read_table, stamp
+from latentscore.vibe.retrieval import FastModel
 from latentscore.vibe.voting import (
     ASSET,
     N_LABELS,
@@ -93,6 +94,12 @@ def fit_reception(votes: Array, judged: Sequence[JudgedVibe]) -> Array:
     return reception.astype(np.float32)
 
 
+def vectors_of(library: Library, judged: Sequence[JudgedVibe]) -> Array:
+    """Return the vectors that a chooser is given for the vibes, (vibes, width)."""
+    model = FastModel(Embedder(), library)
+    return np.stack([model.vector(one.vibe) for one in judged])
+
+
 def votes_of(voting: Voting, library: Library, vectors: Array) -> Array:
     """Return the votes for each embedding, (vibes, labels)."""
     return np.stack(
@@ -125,7 +132,7 @@ def main(arguments: list[str]) -> int:
     library = Library(read_table(options.library))
     judged = read_evaluation("dev")
     ballot = fit_hints(library)
-    votes = votes_of(Voting(library, ballot), library, Embedder().embed([one.vibe for one in judged]))
+    votes = votes_of(Voting(library, ballot), library, vectors_of(library, judged))
     ballot = replace(ballot, reception=fit_reception(votes, judged))
     write_ballot(ballot, options.out)
     accepted, wrong = cross_validated(votes, judged)

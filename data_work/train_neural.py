@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from data_work.evaluation_set import read_evaluation
-from data_work.fit_votes import cross_validated, fit_hints, fit_reception
+from data_work.fit_votes import cross_validated, fit_hints, fit_reception, vectors_of
 from latentscore.config.fields import FIELDS
 from latentscore.vibe.embedder import Embedder
 from latentscore.vibe.library import Library
@@ -161,10 +161,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=ASSET, help="file to write")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args(arguments)
-    weights = train(examples_of(Library(read_table(options.library))), options.epochs)
+    library = Library(read_table(options.library))
+    weights = train(examples_of(library), options.epochs)
     judged = read_evaluation("dev")
     network = Network(**weights, reception=np.eye(N_LABELS, dtype=np.float32))
-    shares = network.shares(Embedder().embed([one.vibe for one in judged]))
+    shares = network.shares(vectors_of(library, judged))
     votes = np.concatenate([shares[name] for name in VOTED], axis=1)
     halved = {name: value.astype(np.float16) for name, value in weights.items()}
     reception = fit_reception(votes, judged).astype(np.float16)

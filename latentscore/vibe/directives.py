@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from latentscore.config.fields import FIELDS
 from latentscore.vibe.figures import Tempo
@@ -19,6 +19,8 @@ from latentscore.vibe.phrasing import Item, itemised
 
 READ_CHARACTERS: Final = 20_000
 """Instructions beyond this are not looked for."""
+LEAST_REST: Final = 4
+"""Letters that must be left of a text for the rest to mean anything."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,17 @@ class Instruction:
     note: str = ""
 
 
-def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction, ...]:
-    """Return the instructions in a text, in the order written.
+class Reading(NamedTuple):
+    """What a text asks for, and the rest of it."""
+
+    instructions: tuple[Instruction, ...]
+    """In the order written."""
+    rest: str
+    """The text in lower case without the words of its instructions; empty if too little is left."""
+
+
+def read(text: str, *, lenient: bool = False) -> Reading:
+    """Find the instructions in a text.
 
     Args:
         text: A vibe.
@@ -48,7 +59,23 @@ def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction,
     context = _Context.of(items)
     counted = [item for at, item in enumerate(items) if item.asks and (lenient or context.counts(at))]
     found = [_instruction(item, low) for item in counted]
-    return (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
+    asked = (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
+    return Reading(asked, _rest(low, counted))
+
+
+def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction, ...]:
+    """Return the instructions in a text, in the order written; see `read`."""
+    return read(text, lenient=lenient).instructions
+
+
+def _rest(text: str, counted: Sequence[Item]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for item in counted:
+        pieces.append(text[at : item.begins])
+        at = max(at, item.end)
+    rest = " ".join("".join([*pieces, text[at:]]).replace(" ,", ",").split()).strip(" ,.;")
+    return rest if sum(map(str.isalpha, rest)) >= LEAST_REST else ""
 
 
 def is_nothing_else(text: str) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from latentscore.config.fields import FIELDS
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.confidence import is_low
-from latentscore.vibe.directives import read_instructions
+from latentscore.vibe.directives import read as read_text
 from latentscore.vibe.library import Entry, Library, best_rows
 from latentscore.vibe.obeying import NO_VOTES, Votes, obey
 from latentscore.vibe.text import checked_vibe
@@ -23,6 +23,9 @@ READ_CHARACTERS: Final = 20_000
 """Text beyond this is not even tokenised: the window is 256 word pieces, so it could not be read."""
 
 DEFAULT: Final = "default"
+
+SAME: Final = 0.95
+"""A row this close says the same as a vibe: the library holds no two so close."""
 
 
 @dataclass(frozen=True)
@@ -192,11 +195,11 @@ class FastModel:
         text = checked_vibe(vibe)
         whole = " ".join(text.split())
         read = whole[:READ_CHARACTERS]
-        vector = self._embedder.embed([read])[0]
-        similarities = self.library.similarities(vector)
+        asked = read_text(text)
+        vector, similarities = self._placed(read, asked.rest if asked.instructions else "")
         neighbours = self._neighbours(similarities)
         choice = self._choose(Query(text, vector, neighbours, similarities))
-        obeyed = obey(choice.config, read_instructions(text), choice.votes)
+        obeyed = obey(choice.config, asked.instructions, choice.votes)
         match = Match(choice.best, neighbours)
         return Resolution(
             vibe=text,
@@ -214,6 +217,27 @@ class FastModel:
         import asyncio  # a render has no need of it
 
         return (await asyncio.to_thread(self.resolve, vibe)).config
+
+    def _placed(self, text: str, rest: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return where a text lies, and its similarity to every row.
+
+        To the encoder "no drums" lies among drums. So a text with instructions lies halfway to what is left without
+        them, unless a row says the same in so many words.
+        """
+        vectors = self._embedder.embed([text, rest] if rest else [text])
+        similarities = self.library.similarities(vectors[0])
+        if not rest or similarities.max() >= SAME:
+            return vectors[0], similarities
+        middle = vectors.sum(axis=0)
+        middle /= np.linalg.norm(middle)
+        return middle, self.library.similarities(middle)
+
+    def vector(self, vibe: str) -> NDArray[np.float32]:
+        """Return where a vibe lies among the embeddings, (width,): the vector that a chooser is given."""
+        asked = read_text(vibe)
+        return self._placed(
+            " ".join(vibe.split())[:READ_CHARACTERS], asked.rest if asked.instructions else ""
+        )[0]
 
     def _neighbours(self, similarities: NDArray[np.float32]) -> tuple[Neighbour, ...]:
         rows = best_rows(similarities, self._n_neighbours)

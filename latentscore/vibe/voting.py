@@ -24,7 +24,7 @@ from latentscore.errors import ModelNotAvailableError
 from latentscore.vibe.library import Library, best_rows
 from latentscore.vibe.library_file import stamp
 from latentscore.vibe.obeying import Votes
-from latentscore.vibe.retrieval import DEFAULT, Choice, Neighbour, Query
+from latentscore.vibe.retrieval import DEFAULT, SAME, Choice, Neighbour, Query
 
 Array = NDArray[np.float32]
 
@@ -53,8 +53,6 @@ HINT_WEIGHT: Final = 0.16
 """How much the hints count beside the meaning when voters are looked for."""
 HINT_SHARE: Final = 0.2
 """Share of the votes that the hints themselves have."""
-SAME: Final = 0.95
-"""A row this close says the same as the vibe (the library holds no two so close): it is played as written."""
 LEAST_SUPPORT: Final = 0.1
 """A label with fewer votes than this share of the leader's is not chosen, however well it is received."""
 SHOWN_VOTERS: Final = 3

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentscore.config import FIELDS, MusicConfig
-from latentscore.vibe.directives import read_instructions
+from latentscore.vibe.directives import read, read_instructions
 from latentscore.vibe.lexicon import load_lexicon, parse
 from latentscore.vibe.obeying import Obeyed, obey
 
@@ -182,6 +182,19 @@ def test_what_cannot_be_done_is_said() -> None:
 
 def test_what_is_told() -> None:
     assert told("92 bpm, no drums").instructions == ('"92 bpm" → tempo 92', '"no drums" → rhythm none')
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("a lantern boat, 74 bpm, no drums", "a lantern boat"),
+        ("No drums, a lantern boat", "a lantern boat"),
+        ("no drums", ""),
+        ("rain", "rain"),
+    ],
+)
+def test_what_is_left_without_the_instructions(text: str, rest: str) -> None:
+    assert read(text).rest == rest
 
 
 def test_a_linter_reads_leniently() -> None:

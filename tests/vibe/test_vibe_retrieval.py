@@ -104,6 +104,13 @@ def test_a_paraphrase_finds_its_theme(model: FastModel, vibe: str, theme: str) -
     assert not found.low_confidence
 
 
+def test_no_drums_does_not_lead_to_drums(model: FastModel) -> None:
+    plain, asked = (
+        model.resolve(text).match.neighbours for text in ("a lantern boat", "a lantern boat, no drums")
+    )
+    assert plain[0].row in [near.row for near in asked]
+
+
 def test_neighbours_sound_as_they_should(model: FastModel) -> None:
     assert model.resolve("frantic techno in a warehouse").config.tempo in ("fast", "very_fast")
     assert model.resolve("falling asleep").config.tempo in ("slow", "very_slow")
