@@ -23,6 +23,8 @@ _HOME_S: Final = 3.0
 """Least time that a piece of a given length leaves to its last chord."""
 _RING_S: Final = 1.2
 """How long before the end of such a piece its last chord is let go, to ring out."""
+_ANNOUNCED_BARS: Final = 4
+_ANNOUNCED_LEVEL: Final = 0.55
 _HARMONIC_FIELDS: Final = frozenset({"mode", "harmony_style", "chord_change_bars", "cadence_strength"})
 
 _FIGURE_FIELDS: Final = frozenset(
@@ -56,6 +58,8 @@ class _Player:
         self.hand = HumanHand(Random(seed, layer, "human"), sample_rate)
         self.memory = Memory()
         self.was_heard = False
+        self.announced_bars = 0
+        """For so many more bars it is at least moderately present: its style is new."""
         self._late: list[Note] = []
         self._style: Style | None = None
 
@@ -115,6 +119,8 @@ class Composer:
         self._number = 0
         self._has_closed = False
         self._turns = False
+        self.grid: BarGrid | None = None
+        """Where the beats of the last bar lie."""
         self._levels: Mapping[str, float] = {}
         self._before: forms.SectionPlan | None = None
         self._section = self._form.plan(settings(config), config.tension_curve)
@@ -141,6 +147,22 @@ class Composer:
         if changed:
             self._steps = self._harmony.plan(self._section, config)
             self._steps_after = self._harmony.plan(self._after, config)
+
+    @property
+    def config(self) -> MusicConfig:
+        """What is played from the next bar on."""
+        return self._config
+
+    @property
+    def clock(self) -> Clock:
+        """The clock on which bars are laid."""
+        return self._clock
+
+    def announce(self, layers: Iterable[str]) -> None:
+        """Let layers be heard from the next bar on, whatever the form says: someone has just asked for them."""
+        for player in self._players:
+            if player.layer in layers:
+                player.was_heard, player.announced_bars = False, _ANNOUNCED_BARS
 
     @property
     def closing_frames(self) -> int:
@@ -209,6 +231,7 @@ class Composer:
         return {**now, **{layer: max(now[layer], 0.5) for layer in ("bass", "pad", "melody")}}
 
     def _bar(self, frame: _Frame) -> Bar:
+        self.grid = frame.grid
         onset = round(frame.grid.start)
         events: list[NoteEvent] = []
         if not self._has_closed:
@@ -283,6 +306,9 @@ class Composer:
     def _events(self, player: _Player, frame: _Frame) -> list[NoteEvent]:
         config, numbers = self._config, settings(self._config)
         style, level = player.style(getattr(config, player.layer)), frame.levels[player.layer]
+        if player.announced_bars:
+            player.announced_bars -= 1
+            level = max(level, _ANNOUNCED_LEVEL)
         if style.patch is None:
             return []
         if frame.held is not None:

@@ -159,7 +159,7 @@ class Form:
         for _ in range(n_blocks):
             for layer in LAYERS:
                 drawn[layer].append(self._walk(layer))
-        return MappingProxyType({layer: tuple(values) for layer, values in drawn.items()})
+        return {layer: tuple(values) for layer, values in drawn.items()}
 
     def _walk(self, layer: str) -> float:
         # steps of the golden ratio spread evenly: a layer with chance 1/4 plays every fourth block or so,
