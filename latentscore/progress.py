@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Generator
+from contextvars import ContextVar
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.status import Status
+
+
+_QUIET: Final = ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def quiet() -> Generator[None]:
+    """Show no line in this block: its caller shows the progress of many pieces of work, or owns the screen."""
+    token = _QUIET.set(True)
+    try:
+        yield
+    finally:
+        _QUIET.reset(token)
 
 
 class ProgressLine:
@@ -15,7 +31,7 @@ class ProgressLine:
 
     def __init__(self) -> None:
         self._shown: Status | None = None
-        self._wanted = sys.stderr is not None and sys.stderr.isatty()
+        self._wanted = not _QUIET.get() and sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> ProgressLine:
         return self

@@ -18,7 +18,7 @@ ROWS = (
     ("output",),
     ("audio", "scores", "backends", "progress"),
     ("stream", "rendering"),
-    ("api", "dx", "__init__"),
+    ("api", "batching", "dx", "__init__"),
     ("cli", "__main__", "server", "ui", "mcp"),
 )
 """The table of docs/architecture.md: what stands in a row may import from the rows before it."""
