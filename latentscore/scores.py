@@ -1,89 +1,39 @@
-"""The public `Score`: typed note and marker events of a piece, in seconds, without making sound."""
+"""The public `Score`: a piece as notes, without making sound, and where it can be written or drawn to."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from latentscore.errors import invalid
-from latentscore.events import LAYERS, Bar, NoteEvent
+from latentscore.score.sheet import ScoreBar, ScoreChord, ScoreNote, ScoreSection, Sheet
 
 if TYPE_CHECKING:
+    import os
+
     from latentscore.config import MusicConfig
-    from latentscore.score.composer import Composer
 
-_RATES: Final = (44_100, 48_000)
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreNote:
-    """One note."""
-
-    layer: str
-    """`bass`, `pad`, `melody`, `rhythm`, `texture` or `accent`."""
-    onset_s: float
-    """Start in seconds; times the sample rate it is a whole frame."""
-    length_s: float
-    """Seconds until the release begins, cut at the end of the score."""
-    pitch: float
-    """MIDI note number; for drums 60 is the drum as tuned."""
-    velocity: int
-    """1 to 127."""
-    voice: int
-    """Which voice of the style's instrument plays it, such as the drum of a kit."""
+__all__ = ["Score", "ScoreBar", "ScoreChord", "ScoreNote", "ScoreSection", "compose_score"]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreBar:
-    """One bar that begins within the score."""
+class Score(Sheet):
+    """A piece as events: `notes`, `bars`, `chords`, `sections`, all in seconds.
 
-    index: int
-    onset_s: float
-    length_s: float
-    beats: int
-    tempo_bpm: float
-    """At the bar's start."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreChord:
-    """One chord, where it begins."""
-
-    onset_s: float
-    root: int
-    """Pitch class, 0 (C) to 11 (B)."""
-    quality: str
-    degree: int
-    """Degree of the scale, 1 to 7."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreSection:
-    """One section of the form, where it begins."""
-
-    onset_s: float
-    name: str
-    n_bars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A piece as events. The same config, seed and rate give the same score on every machine.
-
-    Notes are sorted by onset; the onsets of a longer score's beginning equal those of a shorter one.
+    The same config, seed and rate give the same score on every machine. Notes are sorted by onset; the onsets of a
+    longer score's beginning equal those of a shorter one.
     """
 
-    config: MusicConfig
-    seed: int
-    sample_rate: int
-    duration: float
-    """Seconds."""
-    notes: tuple[ScoreNote, ...]
-    bars: tuple[ScoreBar, ...]
-    chords: tuple[ScoreChord, ...]
-    sections: tuple[ScoreSection, ...]
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a Standard MIDI file (.mid): tempo map, a track per layer, markers for sections and chords.
+
+        Raises:
+            FileFormatError: Another suffix than .mid or .midi.
+            OutputError: The path can't be written; what stood there before still does.
+        """
+        from latentscore.output.midi import write_midi
+
+        return write_midi(Path(path), self)
 
 
 def compose_score(
@@ -93,6 +43,7 @@ def compose_score(
     sample_rate: int = 44_100,
     *,
     ending: bool = False,
+    vibe: str | None = None,
 ) -> Score:
     """Compose `duration_s` seconds of a config.
 
@@ -102,73 +53,9 @@ def compose_score(
         seed: Any int.
         sample_rate: 44100 or 48000: the grid on which onsets lie.
         ending: Whether the piece comes to a close in time.
+        vibe: The text that the config came from, if it did; it is only told.
 
     Raises:
         InvalidConfigError: For a duration that is not a finite number above 0, or another rate.
     """
-    from latentscore.score.composer import Composer
-
-    if not math.isfinite(duration_s) or duration_s <= 0.0:
-        raise invalid("duration", duration_s, "a finite number of seconds above 0")
-    if sample_rate not in _RATES:
-        raise invalid("sample_rate", sample_rate, _RATES)
-    n_frames = round(duration_s * sample_rate)
-    composer = Composer(config, seed, sample_rate, ends_at=n_frames if ending else None)
-    bars = _bars(composer, sample_rate, n_frames)
-    rate = float(sample_rate)
-    return Score(
-        config=config,
-        seed=seed,
-        sample_rate=sample_rate,
-        duration=duration_s,
-        notes=_notes(bars, n_frames, rate),
-        bars=tuple(
-            ScoreBar(bar.index, bar.onset / rate, bar.length / rate, bar.beats, bar.tempo_bpm)
-            for bar in bars
-            if bar.onset < n_frames
-        ),
-        chords=_chords(bars, n_frames, rate),
-        sections=tuple(
-            ScoreSection(bar.section.onset / rate, bar.section.name, bar.section.n_bars)
-            for bar in bars
-            if bar.section and bar.section.onset < n_frames
-        ),
-    )
-
-
-def _bars(composer: Composer, sample_rate: int, n_frames: int) -> list[Bar]:
-    """Return all bars that may have a note before frame `n_frames`."""
-    bars = [composer.next_bar()]
-    early = sample_rate // 4  # human timing may bring a note that much before its bar
-    while bars[-1].onset + bars[-1].length - early < n_frames:
-        bars.append(composer.next_bar())
-    return bars
-
-
-def _chords(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreChord, ...]:
-    return tuple(
-        ScoreChord(chord.onset / rate, chord.root, chord.quality, chord.degree)
-        for bar in bars
-        for chord in bar.chords
-        if chord.onset < n_frames
-    )
-
-
-def _notes(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreNote, ...]:
-    events = [event for bar in bars for event in bar.events if event.onset < n_frames]
-    events.sort(key=_place)
-    return tuple(
-        ScoreNote(
-            layer=event.layer,
-            onset_s=event.onset / rate,
-            length_s=min(event.length, n_frames - event.onset) / rate,
-            pitch=event.pitch,
-            velocity=max(1, min(127, round(event.velocity * 127.0))),
-            voice=event.voice,
-        )
-        for event in events
-    )
-
-
-def _place(event: NoteEvent) -> tuple[int, int]:
-    return event.onset, cast(tuple[str, ...], LAYERS).index(event.layer)
+    return Score.compose(config, duration_s, seed, sample_rate, ending=ending, vibe=vibe)
