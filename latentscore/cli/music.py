@@ -1,26 +1,40 @@
-"""The commands that make music: demo, render, explain, warm."""
+"""The commands that render, demo and render, and the one that prepares for them, warm."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from latentscore.cli import delivery
+from latentscore.cli.options import (
+    AsJson,
+    Blend,
+    Channels,
+    Config,
+    Device,
+    Duration,
+    Ending,
+    FadeOut,
+    MaybeVibe,
+    Model,
+    Output,
+    Play,
+    SampleRate,
+    Seed,
+    Settings,
+    Stems,
+    Variants,
+)
 
 if TYPE_CHECKING:
     from latentscore.audio import Audio
 
-# typer reads the annotations at run time, and Python 3.10's typing needs Optional for that.
-Vibe = Annotated[str, typer.Argument(help="What it should feel like, in your own words.")]
-Duration = Annotated[float, typer.Option(help="Seconds of music.")]
-Seed = Annotated[Optional[int], typer.Option(help="The same seed gives the same samples.")]  # noqa: UP045
-Output = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--output", "-o", help="File to write: .wav, .flac or .ogg."),
-]
-
 _DEMO_VIBE = "warm sunset over water"
 _DEMO_FILE = Path("latentscore-demo.wav")
+_RENDER_FILE = Path("latentscore.wav")
 
 
 def demo(
@@ -28,82 +42,111 @@ def demo(
     duration: Duration = 10.0,
     output: Output = None,
     seed: Seed = None,
+    device: Device = None,
 ) -> None:
     """Render a sample and play it; with --output, write it too.
 
-    Example: latentscore demo --vibe "neon city rain" --duration 30 --output neon.wav
-    """
-    from latentscore.errors import PlaybackError
-
-    audio = _render(vibe, duration, seed, channels=2, output=output)
-    if output is not None:
-        _save(audio, output)
-    try:
-        typer.echo(f"Playing {vibe!r} for {duration:g} s …")
-        audio.play()
-    except PlaybackError as error:
-        typer.echo(f"Can't play here: {error}")
-        if output is None:
-            _save(audio, _DEMO_FILE)
-
-
-def render(
-    vibe: Vibe,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .wav, .flac or .ogg.")
-    ] = Path("latentscore.wav"),
-    duration: Duration = 10.0,
-    seed: Seed = None,
-    channels: Annotated[int, typer.Option(help="1 for mono, 2 for stereo.")] = 2,
-    sample_rate: Annotated[int, typer.Option(help="44100 or 48000.")] = 44100,
-) -> None:
-    """Render a vibe to a file.
-
-    Example: latentscore render "rain on a tin roof" --duration 60 --output rain.flac
-    """
-    audio = _render(vibe, duration, seed, channels=channels, sample_rate=sample_rate, output=output)
-    _save(audio, output)
-
-
-def explain(vibe: Vibe) -> None:
-    """Show which library entries a vibe was matched with, and the config that follows.
-
-    Example: latentscore explain "thunderstorm on a tin roof"
+    \b
+    Examples:
+      latentscore demo
+      latentscore demo --vibe "neon city rain" --duration 30 --output neon.wav
     """
     import latentscore as ls
 
-    typer.echo(str(ls.explain(vibe)))
+    delivery.check_output(output)
+    audio = ls.render(vibe, duration=duration, seed=seed, channels=2)
+    delivery.say_notes(audio)
+    if output is not None:
+        delivery.save(audio, output)
+    try:
+        delivery.play(audio, device)
+    except ls.PlaybackError as error:
+        typer.echo(f"Can't play here: {error}")
+        if output is None:
+            delivery.save(audio, _DEMO_FILE)
+
+
+def render(
+    vibe: MaybeVibe = None,
+    output: Output = None,
+    duration: Duration = 10.0,
+    seed: Seed = None,
+    channels: Channels = 2,
+    sample_rate: SampleRate = 44100,
+    model: Model = "fast",
+    config: Config = None,
+    settings: Settings = None,
+    blend: Blend = None,
+    fade_out: FadeOut = None,
+    ending: Ending = False,
+    variants: Variants = None,
+    stems: Stems = None,
+    play: Play = False,
+    device: Device = None,
+    as_json: AsJson = False,
+) -> None:
+    """Render a vibe or a config to a file.
+
+    \b
+    Examples:
+      latentscore render "rain on a tin roof" --duration 60 --output rain.flac
+      latentscore render "deep space" --set tempo=slow --set brightness=-1 --play
+      latentscore render rain --blend "neon city=0.5" --variants 4 -o mix.wav
+    """
+    import latentscore as ls
+    from latentscore.cli.settings import read_config, read_content, read_update
+
+    output = _RENDER_FILE if output is None and not play else output
+    delivery.check_output(output)
+    if variants is not None and stems is not None:
+        raise ls.InvalidConfigError("--stems is for one take; leave --variants out.")
+    chosen = read_config(config)
+    takes: Any = ls.render(
+        read_content(vibe, blend or [], chosen),
+        variants=variants,
+        duration=duration,
+        seed=seed,
+        channels=channels,
+        sample_rate=sample_rate,
+        model=model,
+        config=chosen,
+        update=read_update(settings or []),
+        fade_out=fade_out,
+        ending=ending,
+        stems=stems is not None,
+    )
+    written = _write(takes if variants else [takes], output, stems, several=bool(variants), err=as_json)
+    if as_json:
+        told = [delivery.describe(audio, path) for audio, path in written]
+        typer.echo(json.dumps(told if variants else told[0], indent=2))
+    for audio, _ in written if play else []:
+        delivery.play(audio, device, err=as_json)
 
 
 def warm() -> None:
-    """Compile the synthesizer and load the model now, so that the first render starts at once."""
+    """Compile the synthesizer and load the model now, so that the first render starts at once.
+
+    \b
+    Example:
+      latentscore warm
+    """
     from latentscore.api import warm as warm_all
 
     warm_all()
     typer.echo("Ready.")
 
 
-def _render(
-    vibe: str,
-    duration: float,
-    seed: int | None,
-    *,
-    channels: int,
-    output: Path | None,
-    sample_rate: int = 44100,
-) -> Audio:
-    import latentscore as ls
-    from latentscore.output.files import check_target
-
-    if output is not None:
-        check_target(output)  # a wrong path is told before the work, not after
-    audio = ls.render(vibe, duration=duration, seed=seed, channels=channels, sample_rate=sample_rate)
-    for note in audio.substitutions:
-        typer.echo(f"Note: {note}", err=True)
-    return audio
-
-
-def _save(audio: Audio, path: Path) -> None:
-    audio.save(path)
-    matched = f", matched with {audio.match.vibe!r}" if audio.match else ""
-    typer.echo(f"Wrote {path}: {audio.duration:g} s, seed {audio.seed}{matched}.")
+def _write(
+    takes: list[Audio], output: Path | None, stems: Path | None, *, several: bool, err: bool
+) -> list[tuple[Audio, Path | None]]:
+    """Write the takes, and return each with its file."""
+    delivery.say_notes(takes[0])
+    written: list[tuple[Audio, Path | None]] = []
+    for number, audio in enumerate(takes, start=1):
+        path = delivery.numbered(output, number) if output and several else output
+        if path is not None:
+            delivery.save(audio, path, err=err)
+        if stems is not None:
+            delivery.save_stems(audio, stems, err=err)
+        written.append((audio, path))
+    return written
