@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.status import Status
 
-
 _QUIET: Final = ContextVar("quiet", default=False)
+_open: Final[list[ProgressLine]] = []
 
 
 @contextlib.contextmanager
@@ -26,6 +26,12 @@ def quiet() -> Generator[None]:
         _QUIET.reset(token)
 
 
+def tell(message: str) -> None:
+    """Say something on the progress line that was opened last, from code that has none; without one, nothing."""
+    for line in _open[-1:]:
+        line.say(message)
+
+
 class ProgressLine:
     """A line that says what is going on. Use it as a context; the line is gone at its end."""
 
@@ -34,11 +40,13 @@ class ProgressLine:
         self._wanted = not _QUIET.get() and sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> ProgressLine:
+        _open.append(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        _open.remove(self)
         if self._shown is not None:
             self._shown.stop()
 

@@ -11,12 +11,12 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "latentscore"
 
 ROWS = (
-    ("errors", "types", "events", "hooks", "randomness"),
-    ("config", "theory", "dsp"),
+    ("errors", "types", "events", "hooks", "randomness", "progress"),
+    ("config", "theory", "dsp", "downloads"),
     ("score", "instruments", "effects"),
     ("engine", "vibe"),
     ("output",),
-    ("audio", "scores", "backends", "progress"),
+    ("audio", "scores", "backends"),
     ("stream", "rendering"),
     ("api", "batching", "dx", "__init__"),
     ("cli", "__main__", "server", "ui", "mcp"),

@@ -1,0 +1,168 @@
+"""Weights of models that do not ship: where they lie on this machine, and how they are fetched from the hub."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from latentscore.errors import ModelNotAvailableError, shown
+
+_log = logging.getLogger(__name__)
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+# What transformers needs to run a model. Pickled weights (*.bin, *.pt) can run code and are never fetched.
+_PATTERNS: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
+_ETAG_TIMEOUT_S: Final = 10
+
+
+def is_hub_id(source: str) -> bool:
+    """Whether `source` has the form `owner/name`."""
+    return bool(_HUB_ID.fullmatch(source))
+
+
+def weights_folder(model: str, source: str) -> Path:
+    """Return the folder with a model's weights, without ever using the network.
+
+    Args:
+        model: Name of the model as the user writes it, for the remedy in the message: `expressive`.
+        source: A folder, or a hub id (`owner/name`) that was downloaded before.
+
+    Raises:
+        ModelNotAvailableError: No such folder, not downloaded, or incomplete.
+    """
+    folder = Path(source).expanduser()
+    if folder.is_dir():
+        missing = missing_files(folder)
+        if missing:
+            raise ModelNotAvailableError(
+                f"model={model!r}: the folder {str(folder)!r} lacks {', '.join(missing)}."
+            )
+        return folder
+    if not is_hub_id(source):
+        raise ModelNotAvailableError(
+            f"model={model!r}: {shown(source)} is no folder, nor a hub id such as 'owner/name'."
+        )
+    cached = _cached_folder(source)
+    missing = ["everything"] if cached is None else missing_files(cached)
+    if cached is None or missing:
+        raise ModelNotAvailableError(
+            f"model={model!r}: the weights of {source} are not on this machine (missing: {', '.join(missing)}). "
+            f"Fetch them with: latentscore download {model}"
+        )
+    return cached
+
+
+def missing_files(folder: Path) -> list[str]:
+    """Name what a model's folder lacks: its config, its tokenizer, or any shard of its weights."""
+    missing = [] if (folder / "config.json").is_file() else ["config.json"]
+    tokenizers = ("tokenizer.json", "tokenizer.model", "spiece.model")
+    if not any((folder / name).is_file() for name in tokenizers):
+        missing.append("tokenizer.json")
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        missing += sorted(shard for shard in shards if not (folder / shard).is_file())
+    elif not (folder / "model.safetensors").is_file():
+        missing.append("model.safetensors")
+    return missing
+
+
+def fetch_weights(hub_id: str) -> Path:
+    """Fetch a model's weights from the hub into its cache, and verify them against the hub's checksums.
+
+    What an interrupted download left is taken up again. Progress bars are the hub client's own.
+
+    Raises:
+        ModelNotAvailableError: Offline, unknown, behind a licence that was not accepted, or damaged.
+    """
+    _check_reachable(hub_id)
+    try:
+        folder = Path(_snapshot(hub_id))
+        damaged = _damaged_files(hub_id, folder.name)
+        if damaged:
+            _snapshot(hub_id, patterns=damaged, force_download=True)
+            damaged = _damaged_files(hub_id, folder.name)
+    except Exception as error:  # the client passes on whatever its network and file layers raise
+        _log.debug("download of %s failed", hub_id, exc_info=True)
+        raise ModelNotAvailableError(
+            f"The download of {hub_id} broke off ({type(error).__name__}: {_first_line(error)}). "
+            f"Run the same command again: it goes on from there."
+        ) from error
+    if damaged:
+        raise ModelNotAvailableError(
+            f"{hub_id} arrived damaged, twice: {', '.join(damaged)}. Try again later."
+        )
+    missing = missing_files(folder)
+    if missing:
+        raise ModelNotAvailableError(
+            f"{hub_id} has no {', '.join(missing)}: only models in transformers' format, "
+            f"with weights as safetensors, can be used."
+        )
+    return folder
+
+
+def _check_reachable(hub_id: str) -> None:
+    """Ask the hub what it has, so that what is in the way is told at once, before anything is fetched."""
+    from huggingface_hub.errors import DryRunError
+
+    try:
+        _snapshot(hub_id, dry_run=True)
+    except DryRunError as error:
+        raise _unreachable(hub_id, error.__cause__ or error) from error
+    except Exception as error:  # such as a proxy's refusal, whose class depends on the client's version
+        _log.debug("the hub can't be asked about %s", hub_id, exc_info=True)
+        raise _unreachable(hub_id, error) from error
+
+
+def _damaged_files(hub_id: str, commit: str) -> list[str]:
+    """Files whose content does not have the checksum that the hub tells."""
+    from huggingface_hub import HfApi
+
+    found = HfApi().verify_repo_checksums(hub_id, revision=commit)
+    return [mismatch["path"] for mismatch in found.mismatches]
+
+
+def _unreachable(hub_id: str, cause: BaseException) -> ModelNotAvailableError:
+    from huggingface_hub.errors import GatedRepoError, OfflineModeIsEnabled, RepositoryNotFoundError
+
+    if isinstance(cause, OfflineModeIsEnabled):
+        return ModelNotAvailableError(
+            f"{hub_id} can't be downloaded: HF_HUB_OFFLINE is set. Unset it and run the command again."
+        )
+    if isinstance(cause, GatedRepoError):
+        return ModelNotAvailableError(
+            f"{hub_id} is behind a licence. Accept it at https://huggingface.co/{hub_id}, "
+            f"log in with `hf auth login`, and run the command again."
+        )
+    if isinstance(cause, RepositoryNotFoundError):
+        return ModelNotAvailableError(
+            f"The hub has no model {hub_id}, or it is private: check the name, or `hf auth login`."
+        )
+    return ModelNotAvailableError(
+        f"{hub_id} can't be downloaded: the hub can't be reached ({type(cause).__name__}: {_first_line(cause)}). "
+        f"Connect to the network and run the command again, or give a folder that holds the model."
+    )
+
+
+def _cached_folder(hub_id: str) -> Path | None:
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(_snapshot(hub_id, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
+
+
+def _snapshot(hub_id: str, *, patterns: Sequence[str] = _PATTERNS, **options: Any) -> Any:
+    from huggingface_hub import snapshot_download
+
+    return snapshot_download(hub_id, allow_patterns=list(patterns), etag_timeout=_ETAG_TIMEOUT_S, **options)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n", 1)[0]
