@@ -25,17 +25,18 @@ class Controls(NamedTuple):
     """float32 (n_layers, n_ticks + 1, strip.N_CONTROLS)."""
 
 
-def layer_controls(values: Values, curves: Table, gains: Sequence[float]) -> Controls:
-    """Return the controls of all layers.
+def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: Sequence[float]) -> Controls:
+    """Return the controls of layers.
 
     Args:
         values: The mix's parameters, each (n_ticks + 1,).
         curves: The movement, (n_layers, n_ticks + 1, 4): filter, pan, level, pitch.
+        names: Each layer's name.
         gains: Each layer's instrument gain, linear.
     """
     n_layers, n_boundaries, _ = curves.shape
     layers = np.empty((n_layers, dsp.N_LAYER_COLUMNS), dtype=np.float32)
-    for row, mix, gain in zip(layers, LAYER_MIX.values(), gains, strict=True):
+    for row, mix, gain in zip(layers, (LAYER_MIX[name] for name in names), gains, strict=True):
         row[dsp.ECHO_SEND], row[dsp.REVERB_SEND] = mix.echo_send, mix.reverb_send
         row[dsp.WIDTH], row[dsp.MOVEMENT], row[dsp.BRIGHTNESS] = mix.width, mix.movement, mix.brightness
         row[dsp.LEVEL] = gain
@@ -57,6 +58,6 @@ def layer_controls(values: Values, curves: Table, gains: Sequence[float]) -> Con
         made.bank,
         made.strip,
     )
-    for layer, table in zip(LAYER_MIX, made.strip, strict=True):
-        table[:, strip.GAIN] *= values[f"{layer}_gain"]
+    for layer, table in zip(names, made.strip, strict=True):
+        table[:, strip.GAIN] *= values[f"{layer}_gain"] * values[f"{layer}_fader"]
     return made

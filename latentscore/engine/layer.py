@@ -30,6 +30,7 @@ _SPREAD_S = {
 
 
 _CHORUS_DEPTH = 0.7
+_LET_GO_S = 0.3
 
 
 class Layer:
@@ -64,6 +65,30 @@ class Layer:
     def gain(self) -> float:
         """Linear gain of the instrument that plays."""
         return 10.0 ** (self._instrument.gain_db / 20.0) if self._instrument else 0.0
+
+    @property
+    def is_pitched(self) -> bool:
+        """Whether what plays follows the pitch of its notes."""
+        return self._instrument is not None and self._instrument.pitched
+
+    def touch(self, config: MusicConfig) -> None:
+        """Make notes from now on as `config` says, on the same instrument."""
+        self._touch = Touch.of(config, self._sample_rate)
+
+    def forget(self, frame: int) -> None:
+        """Drop the notes that wait to start from `frame` on."""
+        self._waiting = [entry for entry in self._waiting if entry[0] < frame]
+        heapq.heapify(self._waiting)
+
+    def let_go(self, frame: int) -> None:
+        """Let everything that sounds go at `frame`, in a moment: it belongs to a harmony that is over."""
+        for bank in self._banks.values():
+            bank.release(frame, _LET_GO_S)
+
+    def stretch(self, factor: float) -> None:
+        """Make the rest of what sounds last `factor` times as long: the tempo has turned."""
+        for bank in self._banks.values():
+            bank.stretch(factor)
 
     def schedule(self, events: Iterable[NoteEvent]) -> None:
         """Take notes to be played later, in any order."""

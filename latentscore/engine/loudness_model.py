@@ -120,8 +120,12 @@ def sent_db(power: Mapping[str, float]) -> float:
 
 def predicted_trim(config: MusicConfig, seed: int) -> float:
     """Linear gain that brings a piece to about -16 LUFS."""
-    lufs = summed_lufs(_tables(), config, activities(config, seed))
-    return 10.0 ** ((TARGET_LUFS - lufs) / 20.0)
+    return trim_of(config, activities(config, seed))
+
+
+def trim_of(config: MusicConfig, activity: Mapping[str, Activity]) -> float:
+    """As `predicted_trim`, for layers that play as much as `activity` says."""
+    return 10.0 ** ((TARGET_LUFS - summed_lufs(_tables(), config, activity)) / 20.0)
 
 
 def _tempo_label(config: MusicConfig) -> str:

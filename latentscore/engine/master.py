@@ -42,6 +42,7 @@ class Master:
             range_db=_LEVELLER_RANGE_DB,
             dc_hz=_DC_HZ,
         )
+        self._rates = self._coefficients[[leveller.LEVEL_RATE, leveller.RETURN_RATE]].copy()
         self._settings = limiter.limiter_settings(
             sample_rate,
             ceiling_db=CEILING_DBTP - _GUARD_DB,
@@ -74,6 +75,11 @@ class Master:
         self._level[leveller.LEVEL] = self._coefficients[leveller.TARGET]
         self._level[leveller.GAIN] = 1.0
         limiter.reset_limiter(self._delayed, self._limit)
+
+    def hold(self, on: bool) -> None:
+        """Keep the leveller's gain as it is, or let it follow the loudness again."""
+        rates = [leveller.LEVEL_RATE, leveller.RETURN_RATE]
+        self._coefficients[rates] = 0.0 if on else self._rates
 
     def process(
         self, premaster: NDArray[np.float32], trim: NDArray[np.float32], out: NDArray[np.float32]

@@ -56,7 +56,8 @@ class Bank:
         self._counters = np.zeros(lanes.N_COUNTERS, dtype=np.int64)
         self._counters[lanes.SALT] = salt
         self._work = np.zeros(kernel.N_WORK, dtype=np.float32)
-        self._let_go_co = np.float32(1.0 - math.exp(-TICK * _TAU_PER_60_DB / (_LET_GO_S * sample_rate)))
+        self._sample_rate = sample_rate
+        self._let_go_co = np.float32(0.0)
         self._release_at: int | None = None
         self._queue: list[tuple[int, int, _Rows]] = []
         self._n_started = 0
@@ -82,11 +83,16 @@ class Bank:
         else:
             self._enqueue(frame, rows)
 
-    def release(self, frame: int) -> None:
-        """Let all lanes go within 30 ms from the tick of `frame`, and forget what is queued from there on."""
+    def release(self, frame: int, seconds: float = _LET_GO_S) -> None:
+        """Let all lanes go within `seconds` from the tick of `frame`, and forget what is queued from there on."""
         tick_frame = frame // TICK * TICK
+        self._let_go_co = np.float32(-math.expm1(-TICK * _TAU_PER_60_DB / (seconds * self._sample_rate)))
         del self._queue[bisect_left(self._queue, (tick_frame,)) :]
         self._release_at = tick_frame
+
+    def stretch(self, factor: float) -> None:
+        """Multiply the time for which every sounding lane is still held."""
+        self._state[lanes.HOLD : lanes.HOLD + self.n_sounding] *= np.float32(factor)
 
     def reset(self) -> None:
         """Silence the bank at once and forget its queue."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from latentscore.randomness import Random
@@ -69,7 +70,7 @@ class BarGrid(NamedTuple):
         """Return the frame of a beat: the area under the line through the knots."""
         frame = self.start
         knots = self._knots()
-        for (a, at_a), (b, at_b) in zip(knots, knots[1:]):
+        for (a, at_a), (b, at_b) in pairwise(knots):
             if beat <= b:
                 here = at_a + (at_b - at_a) * (beat - a) / (b - a) if b > a else at_a
                 return frame + (beat - a) * 0.5 * (at_a + here)
@@ -81,7 +82,7 @@ def interpolated(knots: Sequence[Knot], beat: float) -> float:
     """Return the frames per beat at a beat, on the line through `knots` and level beyond its ends."""
     if beat <= knots[0][0]:
         return knots[0][1]
-    for (a, at_a), (b, at_b) in zip(knots, knots[1:]):
+    for (a, at_a), (b, at_b) in pairwise(knots):
         if beat < b:
             return at_a + (at_b - at_a) * (beat - a) / (b - a)
     return knots[-1][1]
@@ -145,7 +146,9 @@ class Clock:
         """
         here, target = grid.per_beat(beat), 60.0 * self._sample_rate / tempo_bpm
         n_beats = max(1.0 / 16.0, n_frames / (0.5 * (here + target)))
-        past = [knot for knot in self.course if first - BEATS <= knot[0] < first + beat] or [(first, grid.first)]
+        past = [knot for knot in self.course if first - BEATS <= knot[0] < first + beat] or [
+            (first, grid.first)
+        ]
         return (*past, (first + beat, here), (first + beat + n_beats, target))
 
     def _steered(self, swing: float) -> BarGrid:
