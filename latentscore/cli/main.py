@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latentscore import __version__
-from latentscore.cli import doctor, music, reading
+from latentscore.cli import batch, doctor, music, reading
 from latentscore.errors import InvalidConfigError, LatentScoreError
 
 app = typer.Typer(
@@ -19,7 +19,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts faster and prints the same everywhere
 )
-for command in (music.demo, music.render, reading.explain, reading.config, music.warm, doctor.doctor):
+for command in (
+    music.demo,
+    music.render,
+    batch.batch,
+    reading.explain,
+    reading.config,
+    music.warm,
+    doctor.doctor,
+):
     app.command()(command)
 
 
