@@ -18,6 +18,7 @@ class Dither:
     """
 
     def __init__(self, bits: int, seed: int) -> None:
+        self._bits = bits
         self._step = 2.0 ** (1 - bits)
         self._words = np.random.PCG64(seed)
 
@@ -31,3 +32,8 @@ class Dither:
         limit = 1.0 / self._step
         whole = np.clip(steps, -limit, limit - 1.0).astype(np.int64)
         return (whole * round(self._step * 2.0**31)).astype(np.int32)
+
+    def packed(self, samples: NDArray[np.float32]) -> bytes:
+        """Return samples as `quantise` does, but as little-endian bytes of `bits` bits each."""
+        words = np.ascontiguousarray(self.quantise(samples), dtype="<i4").view(np.uint8).reshape(-1, 4)
+        return words[:, 4 - self._bits // 8 :].tobytes()
