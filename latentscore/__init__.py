@@ -32,6 +32,7 @@ _OWNERS = {
     "latentscore.output.playback": ("Playback",),
     "latentscore.scores": ("Score",),
     "latentscore.vibe.explanation": ("Explanation",),
+    "latentscore.vibe.external.spec": ("ExternalModelSpec",),
     "latentscore.vibe.model": ("GenerateResult", "VibeModel"),
     "latentscore.vibe.palette": ("Palette",),
     "latentscore.config.labels": (
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from latentscore.output.playback import Playback
     from latentscore.scores import Score
     from latentscore.vibe.explanation import Explanation
+    from latentscore.vibe.external.spec import ExternalModelSpec
     from latentscore.vibe.model import GenerateResult, VibeModel
     from latentscore.vibe.palette import Palette
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import Final, overload
 
 from typing_extensions import Unpack
@@ -15,9 +13,10 @@ from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
 from latentscore.rendering import RenderJob, RenderOptions, check_duration
 from latentscore.scores import Score, compose_score
-from latentscore.vibe.content import Content, resolve
+from latentscore.vibe.content import Content, FallbackLike, resolve
 from latentscore.vibe.explanation import Explanation
 from latentscore.vibe.library import Library, load_library
+from latentscore.vibe.models import ModelLike
 
 SAMPLE_RATE: Final = 44100
 """Frames per second of everything that does not ask for another rate."""
@@ -36,7 +35,7 @@ def render(
     *,
     variants: int | None = None,
     duration: float = 10.0,
-    model: str = "fast",
+    model: ModelLike = "fast",
     config: MusicConfig | None = None,
     update: MusicConfigUpdate | None = None,
     seed: int | None = None,
@@ -45,6 +44,7 @@ def render(
     fade_out: float | None = None,
     ending: bool = False,
     stems: bool = False,
+    fallback: FallbackLike = None,
     hooks: RenderHooks | None = None,
 ) -> Audio | list[Audio]:
     """Turn a vibe, a config or a blend of vibes into music.
@@ -57,7 +57,9 @@ def render(
         content: Vibe text, a `MusicConfig`, or vibes with weights: `{"rain": 0.7, "neon city": 0.3}`.
         variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
         duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
-        model: Which model reads the text: `"fast"` (the library votes) or `"neural"` (a small network).
+        model: Which model reads the text: `"fast"` (the library votes), `"neural"` (a small network),
+            `"external:<litellm id>"` or an `ExternalModelSpec` (a language model over the network), or any object
+            with `generate(vibe)`.
         config: Skips the text model and plays this; the text still gives the seed.
         update: Changes applied to the config last.
         seed: 0 to 2**63 - 1. None derives it from the vibe text; a config alone has seed 0.
@@ -66,11 +68,15 @@ def render(
         fade_out: Seconds of the closing fade, 0 up to the duration; None is a tenth of it, at most 2 s.
         ending: Compose a close, so that the piece ends on its tonic; what comes before the close is the same.
         stems: Also keep every layer, the effects' returns and the pre-master mix, in `audio.stems`.
+        fallback: What to play if the model fails: None raises, `"embedding"` asks `"fast"`, a `MusicConfig` is
+            played as it is, a `MusicConfigUpdate` changes the default config. `audio.substitutions` then says so.
         hooks: Callbacks on the way.
 
     Raises:
         InvalidConfigError: An argument that is not allowed; the message names it.
-        ModelNotAvailableError: An unknown model.
+        ModelNotAvailableError: An unknown model, or one whose package, weights or key are missing.
+        LLMInferenceError: A language model could not be reached, or did not answer in time.
+        ConfigGenerateError: A language model answered, but not with a valid config.
     """
     job = RenderJob(
         content=content,
@@ -85,6 +91,7 @@ def render(
         fade_out=fade_out,
         ending=ending,
         stems=stems,
+        fallback=fallback,
         hooks=hooks,
     )
     takes = job.run()
@@ -104,15 +111,10 @@ async def arender(
 ) -> Audio | list[Audio]:
     """`render` in a thread of its own: same keywords, same samples, and the event loop stays free.
 
-    Cancelling the task ends the render within about half a second of music.
+    An async model is asked in the caller's event loop. Cancelling the task ends the model's work, or the render
+    within about half a second of music.
     """
-    job = RenderJob(content=content, variants=variants, **options)
-    cancelled = threading.Event()
-    try:
-        takes = await asyncio.to_thread(job.run, cancelled)
-    except asyncio.CancelledError:
-        cancelled.set()
-        raise
+    takes = await RenderJob(content=content, variants=variants, **options).arun()
     return takes[0] if variants is None else takes
 
 
@@ -123,6 +125,8 @@ def score(
     *,
     sample_rate: int = SAMPLE_RATE,
     ending: bool = False,
+    model: ModelLike = "fast",
+    fallback: FallbackLike = None,
 ) -> Score:
     """Compose without making sound: the notes, bars, chords and sections that `render` would play.
 
@@ -132,12 +136,15 @@ def score(
         seed: As in `render`.
         sample_rate: 44100 or 48000: the grid on which onsets lie.
         ending: As in `render`.
+        model: As in `render`.
+        fallback: As in `render`.
 
     Raises:
         InvalidConfigError: An argument that is not allowed.
+        ModelNotAvailableError, LLMInferenceError, ConfigGenerateError: As in `render`.
     """
     check_duration("duration", duration)
-    found = resolve(content, seed=seed)
+    found = resolve(content, model=model, seed=seed, fallback=fallback)
     return compose_score(found.config, duration, found.seed, sample_rate, ending=ending)
 
 
@@ -146,11 +153,12 @@ def explain(vibe: str, *, model: str = "fast") -> Explanation:
 
     Args:
         vibe: The text.
-        model: As in `render`.
+        model: `"fast"` or `"neural"`: the models whose choice can be traced. Others explain themselves, if they do,
+            in `audio.metadata`.
 
     Raises:
         InvalidConfigError: Empty or blank text.
-        ModelNotAvailableError: An unknown model.
+        ModelNotAvailableError: Another model.
     """
     from latentscore.vibe.content import checked_model
     from latentscore.vibe.explanation import explain as explain_vibe

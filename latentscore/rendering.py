@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +19,8 @@ from latentscore.errors import invalid
 from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
 from latentscore.randomness import Random
-from latentscore.vibe.content import Content, Resolved, resolve
+from latentscore.vibe.content import Content, FallbackLike, Resolved, aresolve, check_fallback, resolve
+from latentscore.vibe.models import ModelLike, check_model, name_of
 
 if TYPE_CHECKING:
     from latentscore.engine.render import Rendering
@@ -29,7 +33,7 @@ class RenderOptions(TypedDict, total=False):
     """The keywords that `render` and `arender` share, beside `variants`."""
 
     duration: float
-    model: str
+    model: ModelLike
     config: MusicConfig | None
     update: MusicConfigUpdate | None
     seed: int | None
@@ -38,7 +42,18 @@ class RenderOptions(TypedDict, total=False):
     fade_out: float | None
     ending: bool
     stems: bool
+    fallback: FallbackLike
     hooks: RenderHooks | None
+
+
+class _Asked(TypedDict):
+    """The keywords of `resolve`."""
+
+    model: ModelLike
+    config: MusicConfig | None
+    update: MusicConfigUpdate | None
+    seed: int | None
+    fallback: FallbackLike
 
 
 class Cancelled(Exception):  # noqa: N818 - it ends a render that nobody waits for any more
@@ -52,7 +67,7 @@ class RenderJob:
     content: Content
     variants: int | None = None
     duration: float = 10.0
-    model: str = "fast"
+    model: ModelLike = "fast"
     config: MusicConfig | None = None
     update: MusicConfigUpdate | None = None
     seed: int | None = None
@@ -61,6 +76,7 @@ class RenderJob:
     fade_out: float | None = None
     ending: bool = False
     stems: bool = False
+    fallback: FallbackLike = None
     hooks: RenderHooks | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +93,8 @@ class RenderJob:
             raise invalid("variants", self.variants, "a whole number from 1, or None")
         if self.hooks is not None and not isinstance(self.hooks, RenderHooks):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise invalid("hooks", self.hooks, "a RenderHooks or None")
+        check_model(self.model)
+        check_fallback(self.fallback)
         if self.n_frames < 1:
             raise invalid("duration", self.duration, f"at least one frame ({1 / self.sample_rate:.3g} s)")
 
@@ -85,28 +103,70 @@ class RenderJob:
         """Frames of every take."""
         return round(self.duration * self.sample_rate)
 
-    def run(self, cancelled: threading.Event | None = None) -> list[Audio]:
-        """Render every take. Raises `Cancelled` soon after `cancelled` is set."""
-        hooks = self.hooks or RenderHooks()
-        try:
-            hooks.call("on_start")
+    def run(self) -> list[Audio]:
+        """Resolve the content and render every take."""
+        with self._errors_told():
+            self._call("on_start")
+            self._call("on_model_start", name_of(self.model))
             with ProgressLine() as line:
-                found = self._resolve(hooks)
-                takes = [self._take(found, seed, hooks, line, cancelled) for seed in self._seeds(found.seed)]
-            for take in takes:
-                hooks.call("on_end", take)
-        except BaseException as error:
-            hooks.call("on_error", error)
-            raise
-        return takes
+                line.say(self._reading)
+                found = resolve(self.content, **self._asked)
+            return self._takes(found)
 
-    def _resolve(self, hooks: RenderHooks) -> Resolved:
-        hooks.call("on_model_start", self.model)
-        found = resolve(
-            self.content, model=self.model, config=self.config, update=self.update, seed=self.seed
-        )
-        hooks.call("on_model_end", found.config)
-        return found
+    async def arun(self) -> list[Audio]:
+        """As `run`, in threads, while the event loop stays free. Cancelling ends the model's work or the render."""
+        cancelled = threading.Event()
+        with self._errors_told():
+            await asyncio.to_thread(self._call, "on_start")
+            await asyncio.to_thread(self._call, "on_model_start", name_of(self.model))
+            with ProgressLine() as line:
+                line.say(self._reading)
+                found = await aresolve(self.content, **self._asked)
+        try:
+            return await asyncio.to_thread(self._told_takes, found, cancelled)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    @property
+    def _reading(self) -> str:
+        return f"Reading the vibe with {name_of(self.model)} …"
+
+    @property
+    def _asked(self) -> _Asked:
+        """The keywords of `resolve`."""
+        return {
+            "model": self.model,
+            "config": self.config,
+            "update": self.update,
+            "seed": self.seed,
+            "fallback": self.fallback,
+        }
+
+    def _call(self, hook: str, *arguments: object) -> None:
+        if self.hooks:
+            self.hooks.call(hook, *arguments)
+
+    @contextmanager
+    def _errors_told(self) -> Generator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._call("on_error", error)
+            raise
+
+    def _told_takes(self, found: Resolved, cancelled: threading.Event) -> list[Audio]:
+        with self._errors_told():
+            return self._takes(found, cancelled)
+
+    def _takes(self, found: Resolved, cancelled: threading.Event | None = None) -> list[Audio]:
+        """Render every take. Raises `Cancelled` soon after `cancelled` is set."""
+        self._call("on_model_end", found.config)
+        with ProgressLine() as line:
+            takes = [self._take(found, seed, line, cancelled) for seed in self._seeds(found.seed)]
+        for take in takes:
+            self._call("on_end", take)
+        return takes
 
     def _seeds(self, base: int) -> list[int]:
         """The base seed, then seeds that follow from it."""
@@ -117,7 +177,6 @@ class RenderJob:
         self,
         found: Resolved,
         seed: int,
-        hooks: RenderHooks,
         line: ProgressLine,
         cancelled: threading.Event | None,
     ) -> Audio:
@@ -133,9 +192,9 @@ class RenderJob:
             if cancelled and cancelled.is_set():
                 raise Cancelled
             line.say(f"Rendering … {share:.0%}")
-            hooks.call("on_progress", share)
+            self._call("on_progress", share)
 
-        hooks.call("on_synth_start")
+        self._call("on_synth_start")
         rendering = render_config(
             found.config,
             seed,
@@ -147,7 +206,7 @@ class RenderJob:
             ending=self.ending,
             on_progress=on_progress,
         )
-        hooks.call("on_synth_end")
+        self._call("on_synth_end")
         return self._audio(found, seed, rendering)
 
     def _audio(self, found: Resolved, seed: int, rendering: Rendering) -> Audio:
@@ -164,7 +223,9 @@ class RenderJob:
             seed,
             found.vibe,
             match=found.match,
+            metadata=found.metadata,
             stems=stems,
+            substitutions=(str(found.fallback_used),) if found.fallback_used else (),
         )
 
 

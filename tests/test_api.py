@@ -295,7 +295,7 @@ def test_bad_arguments_are_refused_before_the_text_is_read(monkeypatch: pytest.M
     def read(*arguments: Any, **keywords: Any) -> Any:
         raise AssertionError("the model was asked")
 
-    monkeypatch.setattr("latentscore.vibe.content.shipped_model", read)
+    monkeypatch.setattr("latentscore.vibe.content.read", read)
     for options in ({"duration": 0}, {"channels": 3}, {"seed": -1}, {"config": 3}, {"update": 3}):
         refused(ls.InvalidConfigError, **options)
 
