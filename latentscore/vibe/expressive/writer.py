@@ -1,0 +1,128 @@
+"""A causal language model from a folder, made to write text that fits a JSON schema, token by token."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from latentscore.errors import ConfigGenerateError, ModelNotAvailableError
+from latentscore.vibe.expressive.prompt import Message, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_INSTALL: Final = 'pip install "latentscore[expressive]"'
+_SPACING: Final = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+
+
+class Writer:
+    """A model with its tokenizer, loaded once, for one thread at a time.
+
+    Args:
+        folder: A model in transformers' format, its weights as safetensors.
+        schema: The JSON schema that everything it writes fits.
+
+    Raises:
+        ModelNotAvailableError: A package is missing, or the folder can't be loaded.
+    """
+
+    def __init__(self, folder: Path, schema: dict[str, Any]) -> None:
+        try:
+            import llguidance.hf
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+        except ImportError as error:
+            raise ModelNotAvailableError(f"A local language model needs {error.name}: {_INSTALL}") from error
+        self._torch: Any = torch
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        dtype = torch.float32 if self._device == "cpu" else "auto"
+        try:
+            with _without_bars():
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+                self._model: Any = AutoModelForCausalLM.from_pretrained(
+                    folder, local_files_only=True, use_safetensors=True, dtype=dtype
+                )
+            tokens = llguidance.hf.from_tokenizer(
+                self._tokenizer, n_vocab=self._model.get_output_embeddings().weight.shape[0]
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            first_line = str(error).strip().split("\n", 1)[0]
+            raise ModelNotAvailableError(f"The model in {folder} can't be loaded: {first_line}") from error
+        self._model.eval().to(self._device)
+        self._matcher = _matcher(tokens, schema)
+        self._tokens = tokens
+
+    def write(self, turns: Sequence[Message], on_token: Callable[[str], None]) -> str:
+        """Answer a conversation, always taking the likeliest token among those that fit the schema.
+
+        Where only one continuation fits (the names of the fields), it is taken without asking the model, which then
+        reads it along with the next question: several times faster than token by token, and the same text.
+
+        Args:
+            turns: The conversation.
+            on_token: Called with the text so far before every question to the model; what it raises ends the work.
+        """
+        from transformers import DynamicCache
+
+        matcher = self._matcher.deep_copy()
+        written: list[int] = matcher.compute_ff_tokens()
+        matcher.consume_tokens(written)
+        cache, unread = DynamicCache(config=self._model.config), [*self._prompt(turns), *written]
+        while not matcher.is_stopped():
+            on_token(self._tokens.decode_str(written))
+            token = self._likeliest(unread, cache, matcher)
+            matcher.consume_token(token)
+            forced = matcher.compute_ff_tokens()
+            matcher.consume_tokens(forced)
+            unread = [token, *forced]
+            written += unread
+        if matcher.is_error():
+            raise ConfigGenerateError(f"The answer could not be kept to its schema: {matcher.get_error()}")
+        return self._tokens.decode_str(written)
+
+    def _prompt(self, turns: Sequence[Message]) -> list[int]:
+        if getattr(self._tokenizer, "chat_template", None):
+            text = self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+            return self._tokenizer(text, add_special_tokens=False).input_ids
+        return self._tokenizer(plain_text(turns)).input_ids
+
+    def _likeliest(self, unread: list[int], cache: Any, matcher: Any) -> int:
+        """Show the model what it has not read yet, and return the best token that fits."""
+        torch = self._torch
+        takes = inspect.signature(self._model.forward).parameters
+        options: dict[str, Any] = {"cache" if "cache" in takes else "past_key_values": cache}
+        if "logits_to_keep" in takes:
+            options["logits_to_keep"] = 1
+        with torch.inference_mode():
+            ids = torch.tensor([unread], device=self._device)
+            logits = self._model(input_ids=ids, use_cache=True, **options).logits[0, -1]
+            fits = torch.frombuffer(bytearray(matcher.compute_logit_bias()), dtype=torch.uint8)
+            return int(logits.float().masked_fill(fits.to(self._device) == 0, -torch.inf).argmax())
+
+
+def _matcher(tokens: Any, schema: dict[str, Any]) -> Any:
+    from llguidance import LLMatcher
+
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_SPACING)
+    matcher = LLMatcher(tokens, grammar)
+    if matcher.is_error():
+        raise ModelNotAvailableError(f"The model's tokenizer can't write the answer: {matcher.get_error()}")
+    return matcher
+
+
+@contextmanager
+def _without_bars() -> Generator[None]:
+    """Load without transformers' progress bars, which would be written into pipes too."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
