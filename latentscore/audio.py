@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.errors import OutputError, StreamStateError, shown
+from latentscore.errors import OutputError, PlaybackError, StreamStateError, shown
 from latentscore.output.files import check_target, write_audio
 
 if TYPE_CHECKING:
     import os
+
+    from matplotlib.figure import Figure
 
     from latentscore.config.model import MusicConfig
     from latentscore.output.playback import Playback
@@ -90,6 +92,59 @@ class Audio:
         write_audio(target, [self.samples], self.sample_rate, self.channels, self.seed)
         return target
 
+    @overload
+    def to(self, kind: Literal["numpy"], suffix: str = ".wav") -> NDArray[np.float32]: ...
+    @overload
+    def to(self, kind: Literal["path"], suffix: str = ".wav") -> Path: ...
+    @overload
+    def to(self, kind: Literal["bytes"], suffix: str = ".wav") -> bytes: ...
+    @overload
+    def to(self, kind: Literal["data_url"], suffix: str = ".wav") -> str: ...
+    def to(
+        self, kind: Literal["numpy", "path", "bytes", "data_url"], suffix: str = ".wav"
+    ) -> NDArray[np.float32] | Path | bytes | str:
+        """Hand the music over as something else.
+
+        Args:
+            kind: `"numpy"` are the samples; `"path"` is a file in a new temporary folder, yours to delete; `"bytes"` is
+                what that file would hold; `"data_url"` is a URL that holds it, for web pages.
+            suffix: Which file: any suffix that `save` takes.
+
+        Raises:
+            InvalidConfigError: Another kind.
+            FileFormatError: Unknown suffix.
+        """
+        from latentscore.output.handing import hand_over
+
+        return self.samples if kind == "numpy" else hand_over(self.save, kind, suffix)
+
+    def plot(self) -> Figure:
+        """Draw waveform and spectrogram, as a Matplotlib figure of its own (extra `plot`).
+
+        Raises:
+            LatentScoreError: Matplotlib is not installed.
+        """
+        from latentscore.output.pictures import audio_picture
+
+        return audio_picture(self.samples, self.sample_rate, self._caption())
+
+    def _repr_html_(self) -> str:
+        """Show a player, the waveform and the config in a notebook."""
+        from latentscore.output.player import player_html
+
+        facts = (f"{self.channels} ch", f"{self.sample_rate} Hz", f"seed {self.seed}")
+        return player_html(
+            self.samples,
+            self.sample_rate,
+            seed=self.seed,
+            caption=self._caption(),
+            facts=facts,
+            config=self.config,
+        )
+
+    def _caption(self) -> str:
+        return self.vibe or str(self.config)
+
     def save_stems(self, folder: str | os.PathLike[str], suffix: str = ".wav") -> list[Path]:
         """Write every stem to `folder`, made if need be, as `<name><suffix>`.
 
@@ -105,22 +160,40 @@ class Audio:
         targets = {name: check_target(Path(folder) / f"{name}{suffix}") for name in self.stems}
         return [self.stems[name].save(target) for name, target in targets.items()]
 
-    def play(self, block: bool = True, device: str | int | None = None) -> Playback:
+    @overload
+    def play(
+        self, block: Literal[False], device: str | int | None = None, sleep: float | None = None
+    ) -> Playback: ...
+    @overload
+    def play(
+        self, block: bool = True, device: str | int | None = None, sleep: float | None = None
+    ) -> Playback | None: ...
+    def play(
+        self, block: bool = True, device: str | int | None = None, sleep: float | None = None
+    ) -> Playback | None:
         """Play through a sound device.
 
         Args:
-            block: Wait until it has been played; otherwise return at once.
+            block: Wait until it has been played; otherwise return at once. Ctrl-C stops it.
             device: Name or number of the output device; None is the system's default.
+            sleep: Seconds until it fades to silence within 30 s and ends; None plays all of it.
 
         Returns:
-            A handle with `stop`, `wait`, `position` and `playing`.
+            A handle with `stop`, `pause`, `resume`, `wait`, `position`, `playing` and `stats`. None where a notebook's
+            machine can't play, and `block` is set: the notebook shows a player instead.
 
         Raises:
-            PlaybackError: No PortAudio library or no such device.
+            PlaybackError: No PortAudio library, no such device, or the device was lost.
         """
-        from latentscore.output.playback import Playback
+        from latentscore.output.notebook import shown_in_notebook
+        from latentscore.output.playback import play_samples
 
-        playback = Playback(self.samples, self.sample_rate, device)
+        try:
+            playback = play_samples(self.samples, self.sample_rate, device=device, sleep=sleep)
+        except PlaybackError:
+            if block and shown_in_notebook(self):
+                return None
+            raise
         if block:
             playback.wait()
         return playback

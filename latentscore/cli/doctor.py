@@ -96,7 +96,7 @@ def _kernels() -> Finding:
 
 def _sound() -> Finding:
     from latentscore.errors import PlaybackError
-    from latentscore.output.playback import default_output_device
+    from latentscore.output.device import default_output_device
 
     try:
         name = default_output_device()

@@ -54,7 +54,7 @@ class SilentMachine(ModuleType):
         """Refuse."""
         raise self.PortAudioError("Error querying device -1")
 
-    def query_devices(self, kind: str) -> None:
+    def query_devices(self, device: object = None, kind: str | None = None) -> None:
         """Refuse."""
         raise self.PortAudioError("Error querying device -1")
 
