@@ -64,6 +64,7 @@ class Performer:
         ends_at: Frame at which the piece is over, for one that comes to a close; None never ends.
         keep_stems: Whether `stems` holds every layer after a block.
         steerable: Whether `steer` may be called; the music is the same until it is.
+        composer: Writes the bars instead of an endless one.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Performer:
         ends_at: int | None = None,
         keep_stems: bool = False,
         steerable: bool = False,
+        composer: Composer | None = None,
     ) -> None:
         self.config = config
         self.seed = seed
@@ -86,7 +88,7 @@ class Performer:
         self._composer = (
             SteerableComposer(config, seed, sample_rate)
             if steerable
-            else Composer(config, seed, sample_rate, ends_at=ends_at)
+            else composer or Composer(config, seed, sample_rate, ends_at=ends_at)
         )
         self._bars: list[Bar] = []
         self._composed_to = 0

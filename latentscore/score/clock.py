@@ -103,11 +103,12 @@ class Clock:
     Args:
         sample_rate: Frames per second.
         tempo_bpm: Tempo in which the first bar starts.
+        starts_at: Frame of the first bar.
     """
 
-    def __init__(self, sample_rate: int, tempo_bpm: float) -> None:
+    def __init__(self, sample_rate: int, tempo_bpm: float, *, starts_at: int = 0) -> None:
         self._sample_rate = sample_rate
-        self._next_start = 0.0
+        self._next_start = float(starts_at)
         self._next_beat = 0.0
         self._per_beat = 60.0 * sample_rate / tempo_bpm
         self.course: tuple[Knot, ...] = ()
