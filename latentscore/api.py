@@ -34,7 +34,7 @@ def render(
     content: Content,
     *,
     variants: int | None = None,
-    duration: float = 10.0,
+    duration: float | None = None,
     model: ModelLike = "fast",
     config: MusicConfig | None = None,
     update: MusicConfigUpdate | None = None,
@@ -43,6 +43,7 @@ def render(
     sample_rate: int = SAMPLE_RATE,
     fade_out: float | None = None,
     ending: bool = False,
+    loop_bars: int | None = None,
     stems: bool = False,
     fallback: FallbackLike = None,
     hooks: RenderHooks | None = None,
@@ -56,7 +57,7 @@ def render(
     Args:
         content: Vibe text, a `MusicConfig`, or vibes with weights: `{"rain": 0.7, "neon city": 0.3}`.
         variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
-        duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
+        duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames. None is 10 s.
         model: Which model reads the text: `"fast"` (the library votes), `"neural"` (a small network),
             `"external:<litellm id>"` or an `ExternalModelSpec` (a language model over the network), or any object
             with `generate(vibe)`.
@@ -67,6 +68,9 @@ def render(
         sample_rate: 44100 or 48000; pitch and tempo do not move.
         fade_out: Seconds of the closing fade, 0 up to the duration; None is a tenth of it, at most 2 s.
         ending: Compose a close, so that the piece ends on its tonic; what comes before the close is the same.
+        loop_bars: Make a loop of so many bars, 1 to 128, instead: every layer plays from the start, and what rings on
+            after the end sounds in the beginning, so that no seam is heard. `duration`, `fade_out` and `ending` are
+            then refused.
         stems: Also keep every layer, the effects' returns and the pre-master mix, in `audio.stems`.
         fallback: What to play if the model fails: None raises, `"embedding"` asks `"fast"`, a `MusicConfig` is
             played as it is, a `MusicConfigUpdate` changes the default config. `audio.substitutions` then says so.
@@ -90,6 +94,7 @@ def render(
         sample_rate=sample_rate,
         fade_out=fade_out,
         ending=ending,
+        loop_bars=loop_bars,
         stems=stems,
         fallback=fallback,
         hooks=hooks,

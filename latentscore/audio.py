@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.errors import OutputError, PlaybackError, StreamStateError, shown
+from latentscore.errors import OutputError, PlaybackError, StreamStateError, require, shown
 from latentscore.output.files import check_target, write_audio
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from latentscore.config.model import MusicConfig
     from latentscore.output.playback import Playback
+    from latentscore.output.recipes import Recipe
     from latentscore.vibe.model import GenerateResult
     from latentscore.vibe.retrieval import Match
 
@@ -38,6 +39,7 @@ class Audio:
         metadata: What a language model said beside the config; None for `fast`.
         stems: By name, with `stems=True`; else None. The layers and `returns` add up to `premaster`.
         substitutions: What was not played as asked, one sentence each.
+        recipe: How it was made, as it is written into files; None if that is not known.
     """
 
     samples: NDArray[np.float32]
@@ -49,6 +51,7 @@ class Audio:
     metadata: GenerateResult | None = None
     stems: Mapping[str, Audio] | None = field(default=None, repr=False)
     substitutions: tuple[str, ...] = ()
+    recipe: Recipe | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.samples.flags.writeable = False
@@ -79,17 +82,33 @@ class Audio:
         what = shown(self.vibe) if self.vibe else str(self.config)
         return f"<Audio {self.duration:g} s, {self.channels} ch, {self.sample_rate} Hz, seed {self.seed}: {what}>"
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write to a file; the suffix (.wav, .flac, .ogg) chooses the format.
+    def save(self, path: str | os.PathLike[str], *, bits: int | None = None) -> Path:
+        """Write to a file; the suffix (.wav, .flac, .ogg, .opus, .mp3) chooses the format.
 
-        Integer formats are dithered with this audio's seed, so that the file too can be made again.
+        The file's metadata has title, vibe, seed and recipe, from which `ls.replay` makes the same samples again; a
+        loop's file has its loop points. Integer formats are dithered with this audio's seed, so that the file too can
+        be made again. Opus files always have 48000 frames per second.
+
+        Args:
+            path: Target. What stands there is replaced when the new file is complete.
+            bits: Bits per sample: 16, 24 or, for WAV, 32 (floats). None is 16 for WAV and 24 for FLAC; lossy formats
+                take no other.
 
         Raises:
-            FileFormatError: Unknown suffix.
+            InvalidConfigError: Bits that the format does not have.
+            FileFormatError: Unknown suffix, or a loop at 44100 frames per second as Opus.
             OutputError: The path can't be written; what stood there before still does.
         """
         target = Path(path)
-        write_audio(target, [self.samples], self.sample_rate, self.channels, self.seed)
+        write_audio(
+            target,
+            [self.samples],
+            self.sample_rate,
+            self.channels,
+            self.seed,
+            bits=bits,
+            recipe=self.recipe,
+        )
         return target
 
     @overload
@@ -124,6 +143,7 @@ class Audio:
         Raises:
             LatentScoreError: Matplotlib is not installed.
         """
+        require("matplotlib", extra="plot", what="plot()")
         from latentscore.output.pictures import audio_picture
 
         return audio_picture(self.samples, self.sample_rate, self._caption())

@@ -1,12 +1,12 @@
-"""One render from its arguments to its takes: validation, resolution, synthesis, hooks, cancellation."""
+"""One render from its arguments to its takes: validation, resolution, recipes, hooks, cancellation."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import TypedDict
@@ -23,16 +23,23 @@ from latentscore.vibe.content import Content, FallbackLike, Resolved, aresolve, 
 from latentscore.vibe.models import ModelLike, check_model, name_of
 
 if TYPE_CHECKING:
-    from latentscore.engine.render import Rendering
+    import numpy as np
+    from numpy.typing import NDArray
 
+    from latentscore.engine.render import Rendering
+    from latentscore.output.recipes import RenderRecipe
+
+DURATION_S: Final = 10.0
+"""How long a render is that does not ask for another length."""
 MAX_DURATION_S: Final = 24 * 3600.0
+MAX_LOOP_BARS: Final = 128
 SAMPLE_RATES: Final = (44100, 48000)
 
 
 class RenderOptions(TypedDict, total=False):
     """The keywords that `render` and `arender` share, beside `variants`."""
 
-    duration: float
+    duration: float | None
     model: ModelLike
     config: MusicConfig | None
     update: MusicConfigUpdate | None
@@ -41,6 +48,7 @@ class RenderOptions(TypedDict, total=False):
     sample_rate: int
     fade_out: float | None
     ending: bool
+    loop_bars: int | None
     stems: bool
     fallback: FallbackLike
     hooks: RenderHooks | None
@@ -66,7 +74,7 @@ class RenderJob:
 
     content: Content
     variants: int | None = None
-    duration: float = 10.0
+    duration: float | None = None
     model: ModelLike = "fast"
     config: MusicConfig | None = None
     update: MusicConfigUpdate | None = None
@@ -75,18 +83,21 @@ class RenderJob:
     sample_rate: int = SAMPLE_RATES[0]
     fade_out: float | None = None
     ending: bool = False
+    loop_bars: int | None = None
     stems: bool = False
     fallback: FallbackLike = None
     hooks: RenderHooks | None = None
 
     def __post_init__(self) -> None:
-        check_duration("duration", self.duration)
+        if self.loop_bars is not None:
+            self._check_loop()
+        check_duration("duration", self.duration_s)
         if not is_integer(self.channels) or self.channels not in (1, 2):
             raise invalid("channels", self.channels, (1, 2))
         if self.sample_rate not in SAMPLE_RATES:
             raise invalid("sample_rate", self.sample_rate, SAMPLE_RATES)
         if self.fade_out is not None and not (
-            is_number(self.fade_out) and 0 <= self.fade_out <= self.duration
+            is_number(self.fade_out) and 0 <= self.fade_out <= self.duration_s
         ):
             raise invalid("fade_out", self.fade_out, "a number of seconds from 0 to the duration, or None")
         if self.variants is not None and not (is_integer(self.variants) and self.variants >= 1):
@@ -98,10 +109,23 @@ class RenderJob:
         if self.n_frames < 1:
             raise invalid("duration", self.duration, f"at least one frame ({1 / self.sample_rate:.3g} s)")
 
+    def _check_loop(self) -> None:
+        check_bars("loop_bars", self.loop_bars)
+        for name in ("duration", "fade_out"):
+            if getattr(self, name) is not None:
+                raise invalid(name, getattr(self, name), "left out with loop_bars: a loop has whole bars")
+        if self.ending:
+            raise invalid("ending", self.ending, "False with loop_bars: a loop has no end")
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of every take that is no loop."""
+        return DURATION_S if self.duration is None else self.duration
+
     @property
     def n_frames(self) -> int:
-        """Frames of every take."""
-        return round(self.duration * self.sample_rate)
+        """Frames of every take that is no loop."""
+        return round(self.duration_s * self.sample_rate)
 
     def run(self) -> list[Audio]:
         """Resolve the content and render every take."""
@@ -180,53 +204,107 @@ class RenderJob:
         line: ProgressLine,
         cancelled: threading.Event | None,
     ) -> Audio:
-        from latentscore.engine.edges import default_fade_out_s
-        from latentscore.engine.render import render_config
-        from latentscore.engine.warmup import is_cold, warm
-
-        if is_cold():
-            line.say("Compiling the synthesizer, once on this machine …")
-            warm()
-
         def on_progress(share: float) -> None:
             if cancelled and cancelled.is_set():
                 raise Cancelled
             line.say(f"Rendering … {share:.0%}")
             self._call("on_progress", share)
 
+        warm_up(line)
         self._call("on_synth_start")
-        rendering = render_config(
-            found.config,
-            seed,
-            self.n_frames,
-            sample_rate=self.sample_rate,
-            channels=self.channels,
-            fade_out_s=default_fade_out_s(self.duration) if self.fade_out is None else self.fade_out,
-            stems=self.stems,
-            ending=self.ending,
-            on_progress=on_progress,
-        )
+        audio = play_recipe(self._recipe(found, seed), stems=self.stems, on_progress=on_progress)
         self._call("on_synth_end")
-        return self._audio(found, seed, rendering)
-
-    def _audio(self, found: Resolved, seed: int, rendering: Rendering) -> Audio:
-        stems: dict[str, Audio] | None = None
-        if rendering.stems is not None:
-            stems = {
-                name: Audio(samples, self.sample_rate, found.config, seed, found.vibe)
-                for name, samples in rendering.stems.items()
-            }
-        return Audio(
-            rendering.samples,
-            self.sample_rate,
-            found.config,
-            seed,
-            found.vibe,
+        return replace(
+            audio,
             match=found.match,
             metadata=found.metadata,
-            stems=stems,
             substitutions=(str(found.fallback_used),) if found.fallback_used else (),
         )
+
+    def _recipe(self, found: Resolved, seed: int) -> RenderRecipe:
+        from latentscore.engine.edges import default_fade_out_s
+        from latentscore.output.recipes import RenderRecipe
+        from latentscore.score.looping import loop_frames
+
+        fade_out_s = default_fade_out_s(self.duration_s) if self.fade_out is None else self.fade_out
+        is_loop = self.loop_bars is not None
+        return RenderRecipe(
+            title=(found.metadata and found.metadata.title) or None,
+            vibe=found.vibe,
+            model=name_of(self.model) if found.vibe else None,
+            seed=seed,
+            sample_rate=self.sample_rate,  # pyright: ignore[reportArgumentType] # checked, as are the channels
+            channels=self.channels,  # pyright: ignore[reportArgumentType]
+            n_frames=loop_frames(found.config, self.loop_bars, self.sample_rate)
+            if self.loop_bars
+            else self.n_frames,
+            config=found.config,
+            shape="loop" if is_loop else "piece",
+            n_bars=self.loop_bars,
+            fade_out_s=0.0 if is_loop else fade_out_s,
+            ending=self.ending,
+        )
+
+
+def warm_up(line: ProgressLine) -> None:
+    """Have the kernels ready, and say so where they must be compiled first."""
+    from latentscore.engine.warmup import is_cold, warm
+
+    if is_cold():
+        line.say("Compiling the synthesizer, once on this machine …")
+        warm()
+
+
+def play_recipe(
+    recipe: RenderRecipe, *, stems: bool = False, on_progress: Callable[[float], None] | None = None
+) -> Audio:
+    """Make what a recipe says: nothing else decides the samples.
+
+    Args:
+        recipe: Of a whole render, or of one of its stems.
+        stems: Whether to keep the stems.
+        on_progress: Called with the share done, 0 to 1. What it raises ends the render.
+    """
+    rendering = _rendering(recipe, stems or recipe.stem is not None, on_progress)
+    if recipe.stem is not None:
+        assert rendering.stems is not None
+        return _audio(rendering.stems[recipe.stem], recipe)
+    kept = {
+        name: _audio(samples, recipe.model_copy(update={"stem": name}))
+        for name, samples in (rendering.stems or {}).items()
+    }
+    return replace(_audio(rendering.samples, recipe), stems=kept if stems else None)
+
+
+def _rendering(recipe: RenderRecipe, stems: bool, on_progress: Callable[[float], None] | None) -> Rendering:
+    from latentscore.engine.looping import render_loop, render_stinger
+    from latentscore.engine.render import render_config
+
+    if recipe.n_bars is not None:
+        return (render_loop if recipe.shape == "loop" else render_stinger)(
+            recipe.config,
+            recipe.seed,
+            recipe.n_bars,
+            sample_rate=recipe.sample_rate,
+            channels=recipe.channels,
+            stems=stems,
+            on_progress=on_progress,
+        )
+    return render_config(
+        recipe.config,
+        recipe.seed,
+        recipe.n_frames,
+        sample_rate=recipe.sample_rate,
+        channels=recipe.channels,
+        fade_out_s=recipe.fade_out_s,
+        stems=stems,
+        ending=recipe.ending,
+        on_progress=on_progress,
+    )
+
+
+def _audio(samples: NDArray[np.float32], recipe: RenderRecipe) -> Audio:
+    return Audio(samples, recipe.sample_rate, recipe.config, recipe.seed, recipe.vibe, recipe=recipe)
 
 
 def check_duration(argument: str, seconds: object) -> None:
@@ -235,3 +313,9 @@ def check_duration(argument: str, seconds: object) -> None:
         raise invalid(
             argument, seconds, f"a number of seconds above 0, at most {MAX_DURATION_S:g} (24 hours)"
         )
+
+
+def check_bars(argument: str, bars: object) -> None:
+    """Raise `InvalidConfigError` unless `bars` is a whole number from 1 to MAX_LOOP_BARS."""
+    if not (is_integer(bars) and 1 <= bars <= MAX_LOOP_BARS):  # pyright: ignore[reportOperatorIssue]
+        raise invalid(argument, bars, f"a whole number of bars from 1 to {MAX_LOOP_BARS}")
