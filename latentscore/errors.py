@@ -66,6 +66,16 @@ def invalid(
     )
 
 
+def require(package: str, extra: str, what: str) -> None:
+    """Raise `LatentScoreError` unless an optional package is installed; the message says what needs it, and how."""
+    import importlib.util
+
+    if importlib.util.find_spec(package) is None:
+        raise LatentScoreError(
+            f'{what} needs {package}, which is not installed: pip install "latentscore[{extra}]"'
+        )
+
+
 def shown(value: object) -> str:
     """Return `repr(value)`, shortened so that a message stays readable whatever was passed."""
     if isinstance(value, int) and value.bit_length() > 256:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from latentscore.errors import require
+from latentscore.markup import table
 from latentscore.score.sheet import ScoreBar, ScoreChord, ScoreNote, ScoreSection, Sheet
 
 if TYPE_CHECKING:
     import os
+
+    from matplotlib.figure import Figure
 
     from latentscore.config import MusicConfig
 
@@ -34,6 +38,32 @@ class Score(Sheet):
         from latentscore.output.midi import write_midi
 
         return write_midi(Path(path), self)
+
+    def plot(self) -> Figure:
+        """Draw a piano roll with chords, sections and drums, as a Matplotlib figure of its own (extra `plot`).
+
+        Raises:
+            LatentScoreError: Matplotlib is not installed.
+        """
+        require("matplotlib", extra="plot", what="plot()")
+        from latentscore.output.pictures import score_picture
+
+        return score_picture(self)
+
+    def _repr_html_(self) -> str:
+        """Show what the score holds in a notebook."""
+        return table(
+            ("bars", "notes", "chords", "sections", "seed"),
+            [
+                (
+                    len(self.bars),
+                    len(self.notes),
+                    len(self.chords),
+                    ", ".join(section.name for section in self.sections),
+                    self.seed,
+                )
+            ],
+        )
 
 
 def compose_score(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from pydantic import model_validator
 from typing_extensions import Self
@@ -10,7 +10,10 @@ from typing_extensions import Self
 from latentscore.config import mutation, share
 from latentscore.config.bodies import ConfigBody
 from latentscore.config.fields import FIELDS, Group, Value
-from latentscore.errors import invalid
+from latentscore.errors import invalid, require
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class MusicConfig(ConfigBody, frozen=True):
@@ -68,6 +71,23 @@ class MusicConfig(ConfigBody, frozen=True):
     def from_share(cls, text: str) -> Self:
         """Read a share code. Raises `InvalidConfigError` if it is damaged or from a newer version."""
         return cls.model_validate(share.decode(text))
+
+    def plot(self) -> Figure:
+        """Draw the styles, and the ordered fields on their scales, as a Matplotlib figure of its own (extra `plot`).
+
+        Raises:
+            LatentScoreError: Matplotlib is not installed.
+        """
+        require("matplotlib", extra="plot", what="plot()")
+        from latentscore.config.picture import config_picture
+
+        return config_picture(self.labels())
+
+    def _repr_html_(self) -> str:
+        """Show the fields as a table in a notebook."""
+        from latentscore.config.display import config_html
+
+        return config_html(self.labels())
 
     def __str__(self) -> str:
         finer = [name for name in _names("finer") if getattr(self, name) != FIELDS[name].default]

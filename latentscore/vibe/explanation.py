@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from latentscore.config.fields import FIELDS, Label, Value
 from latentscore.config.model import MusicConfig
+from latentscore.markup import Html, element, faint, joined, table
 from latentscore.vibe.embedder import WINDOW
 from latentscore.vibe.retrieval import Neighbour, Resolution
 from latentscore.vibe.shipped import shipped_model
@@ -74,6 +75,33 @@ class Explanation:
     def __str__(self) -> str:
         return "\n\n".join([self._head(), self._neighbour_table(), self._field_table(), *self._notes()])
 
+    def _repr_html_(self) -> str:
+        """Show the tables in a notebook."""
+        best = self.neighbours[0]
+        sure = "nothing in the library is close: a guess" if self.low_confidence else f"row {best.row}"
+        lines = [
+            element("div", clipped(self.vibe, 160), style="font-weight:600"),
+            element("div", joined((clipped(best.vibe, 160), faint(f" · {best.similarity:.2f}, {sure}")))),
+            *(element("div", joined((faint("instruction "), line))) for line in self.instructions),
+            *(element("div", faint(note)) for note in self._notes()),
+        ]
+        neighbours = [
+            (f"{near.similarity:.2f}", faint(near.row), clipped(near.vibe, 120), clipped(near.title, 60))
+            for near in self.neighbours
+        ]
+        fields = [
+            (
+                faint(name),
+                _shown(field.value),
+                joined((_bar(field.votes), _tally(field.votes))),
+                faint(field.source),
+            )
+            for name, field in self.fields.items()
+        ]
+        folded = joined((element("summary", faint("fields"), style="cursor:pointer"), table((), fields)))
+        lines += [table(("similarity", "row", "neighbour", "title"), neighbours), element("details", folded)]
+        return element("div", joined(lines), style="line-height:1.5")
+
     def _head(self) -> str:
         best = self.neighbours[0]
         sure = "low: nothing in the library is close, so this is a guess" if self.low_confidence else "fair"
@@ -131,6 +159,19 @@ def _votes(resolution: Resolution, name: str) -> tuple[tuple[Label, float], ...]
         return ()
     pairs = zip(FIELDS[name].labels, shares.tolist(), strict=True)
     return tuple(sorted((pair for pair in pairs if pair[1] >= LEAST_SHARE), key=lambda pair: -pair[1]))
+
+
+def _bar(votes: tuple[tuple[Label, float], ...]) -> Html:
+    """Return the shares of the votes as a bar, the winner's part the darkest."""
+    left, parts = 0.0, ""
+    for place, (_, share) in enumerate(votes[:N_SHOWN_LABELS]):
+        width = 80.0 * share
+        parts += (
+            f'<rect x="{left:.1f}" width="{width:.1f}" height="10" fill="#6d79b8" '
+            f'fill-opacity="{(0.95, 0.55, 0.3)[place]}"/>'
+        )
+        left += width
+    return Html(f'<svg width="88" height="10">{parts}</svg>' if parts else "")
 
 
 def _tally(votes: tuple[tuple[Label, float], ...]) -> str:

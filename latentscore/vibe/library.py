@@ -6,16 +6,20 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import overload
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.config.display import config_html
 from latentscore.config.fields import FIELDS, Value
 from latentscore.config.model import MusicConfig
 from latentscore.errors import invalid
+from latentscore.markup import Html, element, faint, joined, table
 from latentscore.vibe.library_file import NUMBER, NUMBERED, UNCHOSEN, LibraryTable, read_table, unpack_lines
 from latentscore.vibe.palette import Color, Palette
+
+N_SHOWN_ENTRIES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,19 @@ class Entry:
     theme: str
     config: MusicConfig
     palettes: tuple[Palette, ...]
+
+    def _repr_html_(self) -> str:
+        """Show title, vibe, swatches and config in a notebook."""
+        swatches = joined((Html(palette.svg()) for palette in self.palettes), " ")
+        heading = element("div", self.title, style="font-weight:600")
+        return joined(
+            (
+                heading,
+                element("div", joined((self.vibe, faint(f" · {self.theme}")))),
+                element("div", swatches, style="display:flex;gap:8px;padding:6px 0"),
+                config_html(self.config.labels()),
+            )
+        )
 
 
 class Library(Sequence[Entry]):
@@ -62,6 +79,17 @@ class Library(Sequence[Entry]):
 
     def __repr__(self) -> str:
         return f"<Library of {len(self)} entries in {len(self._themes)} themes>"
+
+    def _repr_html_(self) -> str:
+        """Show the first entries in a notebook."""
+        rows = [
+            (faint(row), entry.vibe, entry.title, faint(entry.theme), Html(entry.palettes[0].svg()))
+            for row, entry in enumerate(self[:N_SHOWN_ENTRIES])
+        ]
+        more = element(
+            "div", faint(f"{len(self)} entries in {len(self._themes)} themes; the first {len(rows)}:")
+        )
+        return joined((more, table(("row", "vibe", "title", "theme", "palette"), rows)))
 
     @property
     def width(self) -> int:
