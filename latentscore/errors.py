@@ -45,7 +45,23 @@ class OutputError(LatentScoreError, OSError):
 
 
 class CapabilityWarning(UserWarning):
-    """Something works, but with less than was asked for."""
+    """Something works, but with less than was asked for.
+
+    Attributes:
+        backend: What works with less, such as the audio backend `musicgen:…`; empty if it does not say.
+        argument: The argument that it can't honour.
+        value: What was asked for.
+        reason: Why it can't.
+    """
+
+    def __init__(
+        self, *message: str, backend: str = "", argument: str = "", value: object = None, reason: str = ""
+    ) -> None:
+        super().__init__(*(message or (f"{backend}: {argument}={shown(value)} has no effect: {reason}.",)))
+        self.backend = backend
+        self.argument = argument
+        self.value = value
+        self.reason = reason
 
 
 def invalid(
