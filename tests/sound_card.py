@@ -8,7 +8,7 @@ own, and tell the card what to do by creating files.
 from __future__ import annotations
 
 import ctypes.util
-import fcntl
+import functools
 import os
 import shutil
 import subprocess
@@ -31,15 +31,23 @@ LONGEST_HURRY_S = 0.02
 """A listener that was late catches up with no more than this: a burst would be a request no real card makes."""
 
 
-def require_portaudio() -> None:
-    """Install the library where that is possible; skip, saying why, where it is missing all the same."""
+@functools.cache
+def portaudio_problem() -> str:
+    """Install the library where that is possible; say why nothing can be heard through it, or nothing."""
     if sys.platform != "linux":
-        pytest.skip("not heard through PortAudio: the listener needs ALSA, so Linux")
+        return "the listener needs ALSA, so Linux"
     told = "" if ctypes.util.find_library("portaudio") else _install()
     if not ctypes.util.find_library("portaudio"):
-        pytest.skip(f"not heard through PortAudio: install libportaudio2 ({told})")
+        return f"install libportaudio2 ({told})"
     if not SYSTEM_CONFIG.exists():
-        pytest.skip(f"not heard through PortAudio: {SYSTEM_CONFIG} is missing; install libasound2-data")
+        return f"{SYSTEM_CONFIG} is missing; install libasound2-data"
+    return ""
+
+
+def require_portaudio() -> None:
+    """Skip where nothing can be heard through PortAudio, and say why."""
+    if problem := portaudio_problem():
+        pytest.skip(f"not heard through PortAudio: {problem}")
 
 
 def _install() -> str:
@@ -110,6 +118,8 @@ class SoundCard:
 
     def _serve(self, name: str) -> None:
         """Wait until the device is plugged in, then take what arrives at the pace of a card until it is unplugged."""
+        import fcntl  # not on Windows, where this file is imported as well
+
         told = {verb: self._folder / f"{verb}-{name}" for verb in ("plug", "unplug", "hold")}
         while name not in self._plugged and not self._done.wait(0.005):
             if told["plug"].exists():

@@ -61,7 +61,7 @@ class OutputDevice:
         def fill(out: NDArray[np.float32], n_frames: int, when: Any, status: Any) -> None:
             # In PortAudio's own thread: copy, and nothing else.
             if status and status.output_underflow:
-                outlet.gaps += 1
+                outlet.device_gaps += 1
             if outlet.fill(out):
                 raise sounddevice.CallbackStop
 

@@ -6,12 +6,13 @@ import math
 from typing import Final
 
 MAX_LOOK_AHEAD_S: Final = 2.0
-_SLOWEST_COVERED: Final = 4.0
-"""The look-ahead bridges so many times the render time of the slowest recent block."""
+_COVER: Final = 1.5
+"""The look-ahead bridges so many times the render time of a slow block."""
 _BUSY: Final = 0.5
 """Above this share of real time rendering is close to its limit: the look-ahead doubles each second."""
-_HALF_LIFE_S: Final = 60.0
-"""When all goes well, the look-ahead halves within so many seconds of music."""
+_HALF_LIFE_S: Final = 20.0
+"""When all goes well, the look-ahead halves within so many seconds of music: twice as many after each gap, so that
+what makes gaps now and then soon makes no more."""
 _LOAD_MEMORY_S: Final = 1.0
 
 
@@ -24,6 +25,7 @@ class LookAhead:
 
     def __init__(self, least_s: float) -> None:
         self._least_s = least_s
+        self._half_life_s = _HALF_LIFE_S
         self._load: float | None = None
         self.seconds = least_s
         self.late_blocks = 0
@@ -34,19 +36,17 @@ class LookAhead:
         """How many times faster than real time the last second was rendered; inf before the first block."""
         return 1.0 / self._load if self._load else math.inf
 
-    def rendered(self, block_s: float, render_s: float) -> None:
-        """Take note of a block of `block_s` seconds that took `render_s` seconds to render."""
+    def rendered(self, block_s: float, render_s: float, ran_dry: bool = False) -> None:
+        """Take note of a block of `block_s` seconds that took `render_s`, and whether the device had to wait for it."""
         load = render_s / block_s
         if self._load is None:
             self._load = load
         self._load += (load - self._load) * -math.expm1(-block_s / _LOAD_MEMORY_S)
         self.late_blocks += load > 1.0
-        drift = 2.0**block_s if self._load > _BUSY else 0.5 ** (block_s / _HALF_LIFE_S)
-        self._set(max(self.seconds * drift, _SLOWEST_COVERED * render_s))
-
-    def ran_dry(self) -> None:
-        """The device had to wait: hold twice as much from now on."""
-        self._set(self.seconds * 2.0)
-
-    def _set(self, seconds: float) -> None:
-        self.seconds = min(max(seconds, self._least_s), max(self._least_s, MAX_LOOK_AHEAD_S))
+        if ran_dry:
+            self._half_life_s *= 2.0
+            change = 2.0
+        else:
+            change = 2.0**block_s if self._load > _BUSY else 0.5 ** (block_s / self._half_life_s)
+        seconds = max(self.seconds * change, _COVER * render_s, self._least_s)
+        self.seconds = min(seconds, max(self._least_s, MAX_LOOK_AHEAD_S))

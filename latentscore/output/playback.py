@@ -42,7 +42,7 @@ class PlaybackStats:
     """How playback fares, at one moment.
 
     Attributes:
-        underruns: Times that the device had to play silence because the next samples were not ready.
+        underruns: Gaps: times that the next samples were not ready, or that the device was served too late.
         late_blocks: Blocks (512 frames) that took longer to render than they last. The buffer hides them, unless
             `underruns` counts as well. They are played next, never dropped.
         headroom: How many times faster than real time the last second was rendered; inf before the first block.
@@ -141,7 +141,7 @@ class Playback:
     def stats(self) -> PlaybackStats:
         """How it fares at present."""
         return PlaybackStats(
-            underruns=self._outlet.gaps,
+            underruns=self._outlet.gaps + self._outlet.device_gaps,
             late_blocks=self._look_ahead.late_blocks,
             headroom=self._look_ahead.headroom,
             buffer_s=self._look_ahead.seconds,
@@ -240,11 +240,6 @@ class Playback:
     def _tend(self) -> None:
         """Render one block, or nap if enough is ready."""
         outlet, ahead = self._outlet, self._look_ahead
-        if outlet.gaps > self._gaps_seen:
-            self._gaps_seen = outlet.gaps
-            ahead.ran_dry()
-            if self._on_underrun is not None:
-                self._on_underrun()
         request = min(outlet.largest_request, round(MAX_LOOK_AHEAD_S * self._sample_rate) - _BLOCK_FRAMES)
         excess = self._ring.fill - request - round(ahead.seconds * self._sample_rate)
         enough = request + round(min(ahead.seconds, _RESTART_S) * self._sample_rate)
@@ -261,8 +256,8 @@ class Playback:
         started = time.perf_counter()
         try:
             block = self._source.read(_BLOCK_FRAMES)
-            columns = block.reshape(len(block), -1)
-            if len(block) > _BLOCK_FRAMES or (len(block) and columns.shape[1] != self._channels):
+            columns = block[:, None] if block.ndim == 1 else block
+            if len(block) > _BLOCK_FRAMES or (len(block) and columns.shape[1:] != (self._channels,)):
                 raise PlaybackError(
                     f"a source gave samples of shape {block.shape}; asked for were at most {_BLOCK_FRAMES} frames "
                     f"of {self._channels} channels"
@@ -272,9 +267,13 @@ class Playback:
             self._outlet.source_ended = True
             return
         self._ring.write(columns)
-        self._look_ahead.rendered(_BLOCK_FRAMES / self._sample_rate, time.perf_counter() - started)
-        if len(block) < _BLOCK_FRAMES:
-            self._outlet.source_ended = True
+        self._outlet.source_ended = len(block) < _BLOCK_FRAMES
+        render_s = time.perf_counter() - started
+        ran_dry = self._outlet.gaps > self._gaps_seen
+        self._gaps_seen = self._outlet.gaps
+        self._look_ahead.rendered(_BLOCK_FRAMES / self._sample_rate, render_s, ran_dry)
+        if ran_dry and self._on_underrun is not None:
+            self._on_underrun()
 
     def _end(self) -> None:
         """Tell the owner, once."""

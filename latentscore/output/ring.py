@@ -74,6 +74,8 @@ class Outlet:
         """Everything was played, or it was stopped: silence from here on."""
         self.gaps = 0
         """Times that the ring ran dry while music was due."""
+        self.device_gaps = 0
+        """Times that the device says it was served too late, however much was ready."""
         self.calls = 0
         """Requests served; a device that lives keeps asking."""
         self.largest_request = 0

@@ -41,12 +41,12 @@ def play(card: SoundCard, tmp_path: Path, run_python: Callable[..., CompletedPro
     return run
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-def test_what_arrives_is_what_was_sent(card: SoundCard, play: Play, channels: int) -> None:
-    seen = play("plain", str(channels))
-    sent = music(1.0, channels)
-    np.testing.assert_array_equal(card.heard(), np.broadcast_to(sent, (RATE, 2)), "one channel on both sides")
-    assert (seen["position"], seen["underruns"], seen["late_blocks"]) == (1.0, 0, 0)
+@pytest.mark.parametrize(("n_frames", "channels"), [(60 * BLOCK, 1), (60 * BLOCK + 99, 2)])
+def test_what_arrives_is_what_was_sent(card: SoundCard, play: Play, n_frames: int, channels: int) -> None:
+    seen = play("plain", str(n_frames), str(channels))
+    sent = np.broadcast_to(music(1.0, channels)[:n_frames], (n_frames, 2))
+    np.testing.assert_array_equal(card.heard(), sent, "one channel is heard on both sides")
+    assert (seen["position"], seen["underruns"], seen["late_blocks"]) == (n_frames / RATE, 0, 0)
     assert seen["headroom"] > 10
     assert not seen["playing"]
     assert seen["threads"] == []
@@ -56,9 +56,9 @@ def test_a_pause_loses_nothing(card: SoundCard, play: Play) -> None:
     seen = play("paused")
     heard = card.heard()
     silent = ~heard.any(axis=1)
-    assert silent.sum() > 0.7 * RATE, "it was silent for about a second"
+    assert silent.sum() > 0.3 * RATE, "it was silent for about 0.43 s"
     kept = heard[~silent]
-    sent = music(1.0)
+    sent = music(0.7)
     assert kept.shape == sent.shape, "every frame was played, the ramps' included"
     ratio = kept[:, 0] / sent[:, 0]
     np.testing.assert_allclose(kept[:, 1] / sent[:, 1], ratio, rtol=1e-5)
@@ -66,28 +66,46 @@ def test_a_pause_loses_nothing(card: SoundCard, play: Play) -> None:
     assert len(ramped) == 4 * RAMP, "two ramps per pause, and beyond them every bit"
     steps = np.diff(ratio[ramped[0] : ramped[0] + 2 * RAMP])
     assert np.abs(steps).max() < 1.1 / RAMP, "no click"
-    assert (seen["position"], seen["underruns"]) == (1.0, 0), "silence is no musical time"
+    assert (seen["position"], seen["underruns"]) == (0.7, 0), "silence is no musical time"
 
 
-def test_stop_ends_within_a_tenth_of_a_second(card: SoundCard, play: Play) -> None:
+def test_stop_ends_softly_within_a_tenth_of_a_second(card: SoundCard, play: Play) -> None:
     seen = play("stopped")
-    assert seen["seconds"] < 0.1
-    assert not seen["playing"]
-    assert seen["threads"] == []
-    assert (seen["ends"], seen["waited"]) == (1, True)
+    assert_prompt(seen["stops"])
+    assert seen["ends"] == 3
+    assert all(stop["waited"] for stop in seen["stops"])
     heard = card.heard()
-    assert 0.25 * RATE < len(heard) < 0.5 * RATE
-    kept = len(heard) - RAMP
-    np.testing.assert_array_equal(heard[:kept], music(5.0)[:kept])
-    assert np.abs(heard[-1]).max() < 2.0 / RAMP, "it ends softly"
+    first = heard[: np.flatnonzero(~heard.any(axis=1))[0]]
+    assert 0.15 * RATE < len(first) < 0.3 * RATE
+    kept = len(first) - RAMP
+    np.testing.assert_array_equal(first[:kept], music(5.0)[:kept])
+    assert np.abs(first[-1]).max() < 2.0 / RAMP, "no click"
 
 
-def test_ctrl_c_ends_within_a_tenth_of_a_second(card: SoundCard, play: Play) -> None:
+def test_stop_does_not_wait_for_a_source_that_blocks(card: SoundCard, play: Play) -> None:
+    seen = play("blocked")
+    deaf, hears = seen["stops"]
+    assert min(deaf["seconds"], hears["seconds"]) < 0.1
+    for stop in (deaf, hears):
+        assert (stop["playing"], stop["waited"], stop["position"]) == (False, True, 10 * BLOCK / RATE)
+    assert deaf["threads"] == ["latentscore playback"], "a thread can't be ended from outside"
+    assert hears["threads"] == [], "but the source hears of the end"
+    assert "a source gave samples of shape (512, 2)" in seen["error"]
+    np.testing.assert_array_equal(card.heard()[: 10 * BLOCK], music(1.0)[: 10 * BLOCK])
+
+
+@pytest.mark.usefixtures("card")
+def test_ctrl_c_ends_within_a_tenth_of_a_second(play: Play) -> None:
     seen = play("interrupted")
-    assert seen["seconds"] < 0.1
-    assert not seen["playing"]
-    assert seen["threads"] == []
-    assert len(card.heard()) < 0.5 * RATE
+    assert len(seen["stops"]) == 3
+    assert_prompt(seen["stops"])
+
+
+def assert_prompt(stops: list[dict[str, Any]]) -> None:
+    """It took less than 0.1 s, in the best of three times on a machine with other work, and left no thread."""
+    assert min(stop["seconds"] for stop in stops) < 0.1
+    assert not any(stop["playing"] for stop in stops)
+    assert [stop["threads"] for stop in stops][-1] == []
 
 
 def test_a_late_block_is_played_next_and_an_error_waits_for_its_turn(card: SoundCard, play: Play) -> None:
@@ -120,25 +138,25 @@ def test_a_lost_device_is_told_and_the_music_goes_on_elsewhere(
         assert lost["threads"] == []
     assert not lost["playing"]
     assert lost["seconds"] < 1.0
-    assert 0.5 <= lost["position"] < 0.7
-    sent = music(1.5)
+    assert 0.3 <= lost["position"] < 0.5
+    sent = music(1.0)
     first = card.heard()
     np.testing.assert_array_equal(first, sent[: len(first)])
     taken = round(lost["position"] * RATE)
     second = card.heard(other)
     np.testing.assert_array_equal(second[RAMP:], sent[taken + RAMP :], "on with the very next frame")
     assert len(second) == len(sent) - taken
-    assert seen["position"] == 1.5
+    assert seen["position"] == 1.0
 
 
 def test_sleep_fades_to_silence_and_ends(card: SoundCard, play: Play) -> None:
     seen = play("asleep")
     heard, sent = card.heard(), music(9.0)
-    half = RATE // 2
-    np.testing.assert_array_equal(heard[:half], sent[:half])
-    gain = heard[half:, 0] / sent[half : len(heard), 0]
-    np.testing.assert_allclose(gain, (1.0 - np.arange(len(gain)) / half) ** 3, rtol=1e-5, atol=1e-12)
-    assert seen["position"] == 1.0
+    third = RATE // 3
+    np.testing.assert_array_equal(heard[:third], sent[:third])
+    gain = heard[third:, 0] / sent[third : len(heard), 0]
+    np.testing.assert_allclose(gain, (1.0 - np.arange(len(gain)) / third) ** 3, rtol=1e-5, atol=1e-12)
+    assert seen["position"] == 2 / 3
 
 
 @pytest.mark.parametrize("name", ["gramophone", "99"])
