@@ -11,7 +11,7 @@ from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
-from latentscore.rendering import RenderJob, RenderOptions, check_duration
+from latentscore.rendering import DURATION_S, RenderJob, RenderOptions, check_duration
 from latentscore.scores import Score, compose_score
 from latentscore.vibe.content import Content, FallbackLike, resolve
 from latentscore.vibe.explanation import Explanation
@@ -34,7 +34,7 @@ def render(
     content: Content,
     *,
     variants: int | None = None,
-    duration: float | None = None,
+    duration: float = DURATION_S,
     model: ModelLike = "fast",
     config: MusicConfig | None = None,
     update: MusicConfigUpdate | None = None,
@@ -57,7 +57,7 @@ def render(
     Args:
         content: Vibe text, a `MusicConfig`, or vibes with weights: `{"rain": 0.7, "neon city": 0.3}`.
         variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
-        duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames. None is 10 s.
+        duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
         model: Which model reads the text: `"fast"` (the library votes), `"neural"` (a small network),
             `"external:<litellm id>"` or an `ExternalModelSpec` (a language model over the network), or any object
             with `generate(vibe)`.

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from latentscore.engine.render import Rendering
     from latentscore.output.recipes import RenderRecipe
 
-DURATION_S: Final = 10.0
+
+class Unasked(float):
+    """A default value, to be told from the same value when a caller gives it."""
+
+
+DURATION_S: Final = Unasked(10.0)
 """How long a render is that does not ask for another length."""
 MAX_DURATION_S: Final = 24 * 3600.0
 MAX_LOOP_BARS: Final = 128
@@ -39,7 +44,7 @@ SAMPLE_RATES: Final = (44100, 48000)
 class RenderOptions(TypedDict, total=False):
     """The keywords that `render` and `arender` share, beside `variants`."""
 
-    duration: float | None
+    duration: float
     model: ModelLike
     config: MusicConfig | None
     update: MusicConfigUpdate | None
@@ -74,7 +79,7 @@ class RenderJob:
 
     content: Content
     variants: int | None = None
-    duration: float | None = None
+    duration: float = DURATION_S
     model: ModelLike = "fast"
     config: MusicConfig | None = None
     update: MusicConfigUpdate | None = None
@@ -91,13 +96,13 @@ class RenderJob:
     def __post_init__(self) -> None:
         if self.loop_bars is not None:
             self._check_loop()
-        check_duration("duration", self.duration_s)
+        check_duration("duration", self.duration)
         if not is_integer(self.channels) or self.channels not in (1, 2):
             raise invalid("channels", self.channels, (1, 2))
         if self.sample_rate not in SAMPLE_RATES:
             raise invalid("sample_rate", self.sample_rate, SAMPLE_RATES)
         if self.fade_out is not None and not (
-            is_number(self.fade_out) and 0 <= self.fade_out <= self.duration_s
+            is_number(self.fade_out) and 0 <= self.fade_out <= self.duration
         ):
             raise invalid("fade_out", self.fade_out, "a number of seconds from 0 to the duration, or None")
         if self.variants is not None and not (is_integer(self.variants) and self.variants >= 1):
@@ -111,21 +116,16 @@ class RenderJob:
 
     def _check_loop(self) -> None:
         check_bars("loop_bars", self.loop_bars)
-        for name in ("duration", "fade_out"):
-            if getattr(self, name) is not None:
-                raise invalid(name, getattr(self, name), "left out with loop_bars: a loop has whole bars")
+        for name, value in (("duration", self.duration), ("fade_out", self.fade_out)):
+            if not (value is None or isinstance(value, Unasked)):
+                raise invalid(name, value, "left out with loop_bars: a loop has whole bars")
         if self.ending:
             raise invalid("ending", self.ending, "False with loop_bars: a loop has no end")
 
     @property
-    def duration_s(self) -> float:
-        """Seconds of every take that is no loop."""
-        return DURATION_S if self.duration is None else self.duration
-
-    @property
     def n_frames(self) -> int:
         """Frames of every take that is no loop."""
-        return round(self.duration_s * self.sample_rate)
+        return round(self.duration * self.sample_rate)
 
     def run(self) -> list[Audio]:
         """Resolve the content and render every take."""
@@ -226,7 +226,7 @@ class RenderJob:
         from latentscore.output.recipes import RenderRecipe
         from latentscore.score.looping import loop_frames
 
-        fade_out_s = default_fade_out_s(self.duration_s) if self.fade_out is None else self.fade_out
+        fade_out_s = default_fade_out_s(self.duration) if self.fade_out is None else self.fade_out
         is_loop = self.loop_bars is not None
         return RenderRecipe(
             title=(found.metadata and found.metadata.title) or None,
