@@ -117,6 +117,18 @@ class Playback:
         self._over = threading.Event()
         self._device = self._start(device)
 
+    def __repr__(self) -> str:
+        state = (
+            "lost its device"
+            if self._loss
+            else "paused"
+            if self.paused
+            else "playing"
+            if self.playing
+            else "over"
+        )
+        return f"<Playback {self.position:.2f} s, {state}>"
+
     @property
     def position(self) -> float:
         """Seconds of the source that the device was given; silence doesn't count."""
