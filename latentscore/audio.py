@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.errors import OutputError, PlaybackError, StreamStateError, require, shown
+from latentscore.errors import (
+    FileFormatError,
+    OutputError,
+    PlaybackError,
+    StreamStateError,
+    invalid,
+    require,
+    shown,
+)
 from latentscore.output.files import check_target, write_audio
+from latentscore.output.midi import SUFFIXES as MIDI_SUFFIXES
+from latentscore.output.midi import sheet_of, write_midi
 
 if TYPE_CHECKING:
     import os
@@ -83,11 +93,12 @@ class Audio:
         return f"<Audio {self.duration:g} s, {self.channels} ch, {self.sample_rate} Hz, seed {self.seed}: {what}>"
 
     def save(self, path: str | os.PathLike[str], *, bits: int | None = None) -> Path:
-        """Write to a file; the suffix (.wav, .flac, .ogg, .opus, .mp3) chooses the format.
+        """Write to a file; the suffix (.wav, .flac, .ogg, .opus, .mp3; .mid for the notes) chooses the format.
 
         The file's metadata has title, vibe, seed and recipe, from which `ls.replay` makes the same samples again; a
         loop's file has its loop points. Integer formats are dithered with this audio's seed, so that the file too can
-        be made again. Opus files always have 48000 frames per second.
+        be made again. Opus files always have 48000 frames per second. A MIDI file has the score that was played, as
+        `Score.save` writes it.
 
         Args:
             path: Target. What stands there is replaced when the new file is complete.
@@ -96,10 +107,13 @@ class Audio:
 
         Raises:
             InvalidConfigError: Bits that the format does not have.
-            FileFormatError: Unknown suffix, or a loop at 44100 frames per second as Opus.
+            FileFormatError: Unknown suffix, a loop at 44100 frames per second as Opus, or the notes of audio that is not
+                one render's.
             OutputError: The path can't be written; what stood there before still does.
         """
         target = Path(path)
+        if target.suffix.lower() in MIDI_SUFFIXES:
+            return self._save_midi(target, bits)
         write_audio(
             target,
             [self.samples],
@@ -161,6 +175,15 @@ class Audio:
             facts=facts,
             config=self.config,
         )
+
+    def _save_midi(self, target: Path, bits: int | None) -> Path:
+        if bits is not None:
+            raise invalid("bits", bits, "None for a MIDI file, which has no samples")
+        if self.recipe is None:
+            raise FileFormatError(
+                f"path={str(target)!r}: it is not known how this audio was made, so it has no score"
+            )
+        return write_midi(target, sheet_of(self.recipe))
 
     def _caption(self) -> str:
         return self.vibe or str(self.config)

@@ -20,6 +20,8 @@ from latentscore.vibe.tables import clipped
 if TYPE_CHECKING:
     from mido import Message, MetaMessage, MidiFile
 
+    from latentscore.output.recipes import Recipe
+
 SUFFIXES: Final = (".mid", ".midi")
 _LONGEST_TITLE: Final = 120
 
@@ -46,6 +48,23 @@ def write_midi(path: Path, sheet: Sheet) -> Path:
     with atomic_path(path) as part:
         file.save(str(part))
     return path
+
+
+def sheet_of(recipe: Recipe) -> Sheet:
+    """Return what a render played, from its recipe.
+
+    Raises:
+        FileFormatError: What was played was not composed as one piece: a stream, or another model's audio.
+    """
+    if recipe.kind != "render":
+        raise FileFormatError(f"only a render has one score to write; this is the audio of a {recipe.kind}")
+    config, seed, rate = recipe.config, recipe.seed, recipe.sample_rate
+    if recipe.n_bars is not None:
+        return Sheet.compose_loop(
+            config, recipe.n_bars, seed, rate, recipe.n_frames, wraps=recipe.shape == "loop", vibe=recipe.vibe
+        )
+    seconds = recipe.n_frames / rate
+    return Sheet.compose(config, seconds, seed, rate, ending=recipe.ending, vibe=recipe.vibe)
 
 
 def midi_file(sheet: Sheet) -> MidiFile:

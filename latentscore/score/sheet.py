@@ -28,7 +28,7 @@ class ScoreNote:
     onset_s: float
     """Start in seconds; times the sample rate it is a whole frame."""
     length_s: float
-    """Seconds until the release begins, cut at the end of the score."""
+    """Seconds until the release begins; cut at the end of the score, unless the score is a loop's."""
     pitch: float
     """MIDI note number; for drums 60 is the drum as tuned."""
     velocity: int
@@ -124,13 +124,57 @@ class Sheet:
         n_frames = round(duration_s * sample_rate)
         composer = Composer(config, seed, sample_rate, ends_at=n_frames if ending else None)
         bars = _bars(composer, sample_rate, n_frames)
+        return cls._of(bars, n_frames, config, seed, sample_rate, duration_s, vibe)
+
+    @classmethod
+    def compose_loop(
+        cls,
+        config: MusicConfig,
+        n_bars: int,
+        seed: int,
+        sample_rate: int,
+        n_frames: int,
+        *,
+        wraps: bool = True,
+        vibe: str | None = None,
+    ) -> Self:
+        """Compose the bars of a loop, or of a stinger, as `engine.looping` renders them.
+
+        Args:
+            config: What to compose.
+            n_bars: Bars in which notes begin.
+            seed: Any int.
+            sample_rate: 44100 or 48000.
+            n_frames: Length of the whole.
+            wraps: Whether it is repeated: notes before its beginning then stand at its end.
+            vibe: The text that the config came from, if it did; it is only told.
+        """
+        from latentscore.score.looping import LoopComposer
+
+        early = sample_rate if wraps else 0
+        composer = LoopComposer(config, seed, sample_rate, n_bars, starts_at=early)
+        bars = [_moved(bar, early, n_frames) for bar in _bars(composer, sample_rate, early + n_frames)]
+        return cls._of(bars, n_frames, config, seed, sample_rate, n_frames / sample_rate, vibe, wraps)
+
+    @classmethod
+    def _of(
+        cls,
+        bars: list[Bar],
+        n_frames: int,
+        config: MusicConfig,
+        seed: int,
+        sample_rate: int,
+        duration_s: float,
+        vibe: str | None,
+        wraps: bool = False,
+    ) -> Self:
         rate = float(sample_rate)
         return cls(
             config=config,
             seed=seed,
             sample_rate=sample_rate,
             duration=duration_s,
-            notes=_notes(bars, n_frames, rate),
+            notes=_notes(bars, n_frames, math.inf if wraps else n_frames, rate),
             bars=tuple(
                 ScoreBar(bar.index, bar.onset / rate, bar.length / rate, bar.beats, bar.tempo_bpm)
                 for bar in bars
@@ -144,6 +188,20 @@ class Sheet:
             ),
             vibe=vibe,
         )
+
+
+def _moved(bar: Bar, by: int, n_frames: int) -> Bar:
+    """Return a bar `by` frames earlier; notes that human timing put before the beginning are moved to the end."""
+    section = bar.section
+    return bar._replace(
+        onset=bar.onset - by,
+        chords=tuple(chord._replace(onset=chord.onset - by) for chord in bar.chords),
+        section=section and section._replace(onset=section.onset - by),
+        events=tuple(
+            event._replace(onset=event.onset - by + (n_frames if event.onset < by else 0))
+            for event in bar.events
+        ),
+    )
 
 
 def _bars(composer: Composer, sample_rate: int, n_frames: int) -> list[Bar]:
@@ -164,14 +222,14 @@ def _chords(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreChord
     )
 
 
-def _notes(bars: Iterable[Bar], n_frames: int, rate: float) -> tuple[ScoreNote, ...]:
+def _notes(bars: Iterable[Bar], n_frames: int, ends_at: float, rate: float) -> tuple[ScoreNote, ...]:
     events = [event for bar in bars for event in bar.events if event.onset < n_frames]
     events.sort(key=_place)
     return tuple(
         ScoreNote(
             layer=event.layer,
             onset_s=event.onset / rate,
-            length_s=min(event.length, n_frames - event.onset) / rate,
+            length_s=min(event.length, ends_at - event.onset) / rate,
             pitch=event.pitch,
             velocity=max(1, min(127, round(event.velocity * 127.0))),
             voice=event.voice,
