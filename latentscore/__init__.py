@@ -30,6 +30,7 @@ _OWNERS = {
     ),
     "latentscore.hooks": ("RenderHooks",),
     "latentscore.output.playback": ("Playback",),
+    "latentscore.replaying": ("replay",),
     "latentscore.scores": ("Score",),
     "latentscore.vibe.explanation": ("Explanation",),
     "latentscore.vibe.external.spec": ("ExternalModelSpec",),
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     )
     from latentscore.hooks import RenderHooks
     from latentscore.output.playback import Playback
+    from latentscore.replaying import replay
     from latentscore.scores import Score
     from latentscore.vibe.explanation import Explanation
     from latentscore.vibe.external.spec import ExternalModelSpec

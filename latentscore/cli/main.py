@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latentscore import __version__
-from latentscore.cli import batch, doctor, music, reading
+from latentscore.cli import batch, doctor, music, reading, replay
 from latentscore.errors import InvalidConfigError, LatentScoreError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ for command in (
     music.demo,
     music.render,
     batch.batch,
+    replay.replay,
     reading.explain,
     reading.config,
     music.warm,

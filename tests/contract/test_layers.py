@@ -12,13 +12,13 @@ PACKAGE = Path(__file__).resolve().parents[2] / "latentscore"
 
 ROWS = (
     ("errors", "types", "events", "hooks", "randomness", "markup", "drawing", "progress"),
-    ("config", "theory", "dsp", "downloads"),
+    ("config", "theory", "dsp", "downloads", "pretrained"),
     ("score", "instruments", "effects"),
     ("engine", "vibe"),
     ("output",),
     ("audio", "scores", "backends"),
     ("stream", "rendering"),
-    ("api", "batching", "dx", "__init__"),
+    ("api", "batching", "dx", "game_sets", "replaying", "__init__"),
     ("cli", "__main__", "server", "ui", "mcp"),
 )
 """The table of docs/architecture.md: what stands in a row may import from the rows before it."""

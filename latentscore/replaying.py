@@ -1,0 +1,99 @@
+"""Replaying: the recipe in a file makes the same music again."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentscore.audio import Audio
+from latentscore.errors import CapabilityWarning, FileFormatError
+from latentscore.progress import ProgressLine
+from latentscore.rendering import RenderJob, play_recipe, warm_up
+
+if TYPE_CHECKING:
+    from latentscore.output.recipes import BackendRecipe, MadeWith, Recipe, SessionRecipe
+
+
+def replay(path: str | os.PathLike[str]) -> Audio:
+    """Make the music of a file again, from the recipe in its metadata.
+
+    With the engine version that made the file, on the same kind of machine and with the same numba, the samples are
+    those that were there before the file was encoded, bit for bit; saved in the same format, the same audio data is
+    written. Where that can't be promised, a `CapabilityWarning` says why, and so does `audio.substitutions`.
+
+    Args:
+        path: A file that LatentScore saved: a render, a loop, a stem, a stream or a live session.
+
+    Raises:
+        FileFormatError: Not a file with a recipe, or a damaged one.
+        OutputError: The file can't be read.
+        ModelNotAvailableError: It came from an audio backend that is not installed here.
+    """
+    from latentscore.output.recipes import read_recipe
+
+    recipe = read_recipe(Path(path))
+    doubts = _doubts(recipe)
+    for doubt in doubts:
+        warnings.warn(CapabilityWarning(f"{os.fspath(path)}: {doubt}"), stacklevel=2)
+    with ProgressLine() as line:
+        warm_up(line)
+        try:
+            audio = _made_again(recipe, line)
+        except (ValueError, KeyError, TypeError) as error:  # a recipe is whatever a file says
+            raise FileFormatError(f"path={str(path)!r}: its recipe can't be played ({error})") from error
+    return replace(audio, substitutions=(*audio.substitutions, *doubts))
+
+
+def _made_again(recipe: Recipe, line: ProgressLine) -> Audio:
+    if recipe.kind == "render":
+        return play_recipe(recipe, on_progress=lambda share: line.say(f"Rendering … {share:.0%}"))
+    if recipe.kind == "session":
+        return _session(recipe)
+    return _backend(recipe)
+
+
+def _session(recipe: SessionRecipe) -> Audio:
+    from latentscore.stream.replaying import render_log
+
+    samples = render_log(recipe)
+    no_single_config = None
+    return Audio(
+        samples,
+        recipe.sample_rate,
+        no_single_config,  # pyright: ignore[reportArgumentType]
+        recipe.seed,
+        recipe.vibe,
+        recipe=recipe,
+    )
+
+
+def _backend(recipe: BackendRecipe) -> Audio:
+    job = RenderJob(content=recipe.vibe or "", model=recipe.model, **recipe.arguments)  # pyright: ignore[reportArgumentType]
+    return job.run()[0]
+
+
+def _doubts(recipe: Recipe) -> list[str]:
+    """Say what speaks against the same samples coming out again, one sentence each."""
+    from latentscore.output.recipes import MadeWith
+
+    if recipe.kind == "backend":
+        return [f"{recipe.model} made it, and nothing promises that it makes the same samples again"]
+    here = MadeWith.here()
+    if recipe.made_with.engine != here.engine:
+        return [_other_engine(recipe.made_with, here)]
+    differing = [
+        f"{name} {getattr(recipe.made_with, name)} instead of {getattr(here, name)}"
+        for name in ("numba", "machine")
+        if getattr(recipe.made_with, name) != getattr(here, name)
+    ]
+    return [f"it was made with {' and '.join(differing)}: the last bits may differ"] if differing else []
+
+
+def _other_engine(made_with: MadeWith, here: MadeWith) -> str:
+    return (
+        f"version {made_with.engine} of the engine made it, and this is version {here.engine}: "
+        f"it will sound different (pip install latentscore=={made_with.latentscore} plays it as it was)"
+    )
