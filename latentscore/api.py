@@ -150,7 +150,7 @@ def score(
     """
     check_duration("duration", duration)
     found = resolve(content, model=model, seed=seed, fallback=fallback)
-    return compose_score(found.config, duration, found.seed, sample_rate, ending=ending)
+    return compose_score(found.config, duration, found.seed, sample_rate, ending=ending, vibe=found.vibe)
 
 
 def explain(vibe: str, *, model: str = "fast") -> Explanation:
