@@ -70,7 +70,7 @@ class Playback:
         device: Name or number of the output device; None is the system's default.
         sleep: Seconds of music until it fades to silence within 30 s and ends; None plays to the source's end.
         look_ahead_s: Least seconds to render ahead, above 0. More makes gaps less likely and steering slower.
-        on_underrun: Called after each gap, by the thread that renders; it must not raise.
+        on_underrun: Called after each gap, by the thread that renders. What it raises counts as the source's error.
         on_end: Called once, when all was played, the source raised, or `stop` was called. A lost device is no end.
             It may be called by any thread.
 
@@ -177,9 +177,10 @@ class Playback:
         """
         check_device(device)
         with self._lock:
-            if self._stopped.is_set() or (self._over.is_set() and not self._loss):
+            over = self._over.is_set()
+            if self._stopped.is_set() or (over and not self._loss):
                 raise StreamStateError("this playback is over; play() starts another")
-            if self._loss:
+            if over:
                 self._outlet.restart()
                 asked = self._device_asked if device is None else device
                 self._device = self._start(asked, rescan=True)
@@ -245,9 +246,11 @@ class Playback:
             device.close()
             return
         device.close()
-        if not self._loss:
-            self._end()
-        self._over.set()
+        try:
+            if not self._loss:
+                self._end()
+        finally:
+            self._over.set()
 
     def _tend(self) -> None:
         """Render one block, or nap if enough is ready."""
@@ -264,28 +267,35 @@ class Playback:
             self._render()
 
     def _render(self) -> None:
-        """Move one block from the source to the ring."""
-        started = time.perf_counter()
+        """Move one block from the source to the ring, and learn from how long it took."""
+        outlet, started = self._outlet, time.perf_counter()
         try:
-            block = self._source.read(_BLOCK_FRAMES)
-            columns = block[:, None] if block.ndim == 1 else block
-            if len(block) > _BLOCK_FRAMES or (len(block) and columns.shape[1:] != (self._channels,)):
-                raise PlaybackError(
-                    f"a source gave samples of shape {block.shape}; asked for were at most {_BLOCK_FRAMES} frames "
-                    f"of {self._channels} channels"
-                )
-        except Exception as error:  # the source is anyone's code: its error waits for the audio before it
+            block = self._read()
+            self._ring.write(block)
+            outlet.source_ended = len(block) < _BLOCK_FRAMES
+            ran_dry = outlet.gaps > self._gaps_seen
+            self._gaps_seen = outlet.gaps
+            self._look_ahead.rendered(
+                _BLOCK_FRAMES / self._sample_rate, time.perf_counter() - started, ran_dry
+            )
+            if ran_dry and self._on_underrun is not None:
+                self._on_underrun()
+        except (
+            Exception
+        ) as error:  # source and hook are anyone's code: the error waits for the audio before it
             self._source_error = error
-            self._outlet.source_ended = True
-            return
-        self._ring.write(columns)
-        self._outlet.source_ended = len(block) < _BLOCK_FRAMES
-        render_s = time.perf_counter() - started
-        ran_dry = self._outlet.gaps > self._gaps_seen
-        self._gaps_seen = self._outlet.gaps
-        self._look_ahead.rendered(_BLOCK_FRAMES / self._sample_rate, render_s, ran_dry)
-        if ran_dry and self._on_underrun is not None:
-            self._on_underrun()
+            outlet.source_ended = True
+
+    def _read(self) -> NDArray[np.float32]:
+        """Return the source's next block, (n, channels)."""
+        block = self._source.read(_BLOCK_FRAMES)
+        columns = block[:, None] if block.ndim == 1 else block
+        if len(block) > _BLOCK_FRAMES or (len(block) and columns.shape[1:] != (self._channels,)):
+            raise PlaybackError(
+                f"a source gave samples of shape {block.shape}; asked for were at most {_BLOCK_FRAMES} frames "
+                f"of {self._channels} channels"
+            )
+        return columns
 
     def _end(self) -> None:
         """Tell the owner, once."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.errors import PlaybackError
+from latentscore.errors import PlaybackError, StreamStateError
 from latentscore.output import device
 from latentscore.output.playback import Playback, play_samples
 from latentscore.output.sources import ArraySource
@@ -78,6 +78,7 @@ def told(playback: Playback, started: float) -> dict[str, Any]:
     names = [thread.name for thread in threading.enumerate()]
     return {
         "seconds": time.monotonic() - started,
+        "handle": repr(playback),
         "playing": playback.playing,
         "position": playback.position,
         "threads": [name for name in names if "latentscore" in name],
@@ -124,7 +125,11 @@ def stopped() -> dict[str, Any]:
         started = time.monotonic()
         playback.stop()
         seen.append({**told(playback, started), "waited": playback.wait(1)})
-    return {"stops": seen, "ends": len(ends)}
+    try:
+        playback.resume()
+    except StreamStateError as error:
+        return {"stops": seen, "ends": len(ends), "resumed": str(error)}
+    raise AssertionError("it rises from the dead")
 
 
 def blocked() -> dict[str, Any]:

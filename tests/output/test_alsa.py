@@ -74,6 +74,7 @@ def test_stop_ends_softly_within_a_tenth_of_a_second(card: SoundCard, play: Play
     assert_prompt(seen["stops"])
     assert seen["ends"] == 3
     assert all(stop["waited"] for stop in seen["stops"])
+    assert seen["resumed"] == "this playback is over; play() starts another"
     heard = card.heard()
     first = heard[: np.flatnonzero(~heard.any(axis=1))[0]]
     assert 0.15 * RATE < len(first) < 0.3 * RATE
@@ -146,6 +147,8 @@ def test_a_lost_device_is_told_and_the_music_goes_on_elsewhere(
     second = card.heard(other)
     np.testing.assert_array_equal(second[RAMP:], sent[taken + RAMP :], "on with the very next frame")
     assert len(second) == len(sent) - taken
+    assert np.abs(second[0]).max() < 2.0 / RAMP, "no click"
+    assert lost["handle"] == f"<Playback {lost['position']:.2f} s, lost its device>"
     assert seen["position"] == 1.0
 
 
