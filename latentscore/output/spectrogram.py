@@ -46,7 +46,8 @@ def spectrogram(
     loudest = float(power.max())
     if loudest <= 0.0:
         return Spectrogram(np.full(power.shape, -RANGE_DB, dtype=np.float32), frequencies)
-    levels = 10.0 * np.log10(np.maximum(power / loudest, 10.0 ** (-RANGE_DB / 10.0)))
+    levels = 10.0 * np.log10(np.maximum(power / loudest, 1e-30))
+    levels = np.maximum(levels, -RANGE_DB)
     return Spectrogram(levels.astype(np.float32), frequencies)
 
 
