@@ -28,10 +28,25 @@ _OWNERS = {
         "PlaybackError",
         "StreamStateError",
     ),
-    "latentscore.hooks": ("RenderHooks",),
+    "latentscore.game_sets": ("GameSet", "game_set"),
+    "latentscore.hooks": ("RenderHooks", "StreamEvent", "StreamHooks"),
     "latentscore.output.playback": ("Playback",),
     "latentscore.replaying": ("replay",),
     "latentscore.scores": ("Score",),
+    "latentscore.stream.items": ("Streamable", "Track"),
+    "latentscore.stream.live": ("LiveStream",),
+    "latentscore.stream.playlist": ("Playlist",),
+    "latentscore.stream.session": ("Session",),
+    "latentscore.stream.stream": ("AudioStream",),
+    "latentscore.streams": (
+        "astream",
+        "live",
+        "session",
+        "stream",
+        "stream_configs",
+        "stream_texts",
+        "stream_updates",
+    ),
     "latentscore.vibe.explanation": ("Explanation",),
     "latentscore.vibe.external.spec": ("ExternalModelSpec",),
     "latentscore.vibe.model": ("GenerateResult", "VibeModel"),
@@ -97,10 +112,25 @@ if TYPE_CHECKING:
         PlaybackError,
         StreamStateError,
     )
-    from latentscore.hooks import RenderHooks
+    from latentscore.game_sets import GameSet, game_set
+    from latentscore.hooks import RenderHooks, StreamEvent, StreamHooks
     from latentscore.output.playback import Playback
     from latentscore.replaying import replay
     from latentscore.scores import Score
+    from latentscore.stream.items import Streamable, Track
+    from latentscore.stream.live import LiveStream
+    from latentscore.stream.playlist import Playlist
+    from latentscore.stream.session import Session
+    from latentscore.stream.stream import AudioStream
+    from latentscore.streams import (
+        astream,
+        live,
+        session,
+        stream,
+        stream_configs,
+        stream_texts,
+        stream_updates,
+    )
     from latentscore.vibe.explanation import Explanation
     from latentscore.vibe.external.spec import ExternalModelSpec
     from latentscore.vibe.model import GenerateResult, VibeModel
