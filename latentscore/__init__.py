@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 # `import latentscore` costs nothing; type checkers read the imports below, and a test compares both lists.
 _OWNERS = {
     "latentscore.api": ("SAMPLE_RATE", "arender", "explain", "library", "render", "score"),
-    "latentscore.audio": ("Audio",),
+    "latentscore.audio": ("Audio", "save_wav"),
     "latentscore.config": ("MusicConfig", "MusicConfigUpdate", "Step", "blend"),
     "latentscore.errors": (
         "CapabilityWarning",
@@ -78,7 +78,7 @@ __all__ = ["__version__", *sorted(_OWNER_OF)]  # pyright: ignore[reportUnsupport
 
 if TYPE_CHECKING:
     from latentscore.api import SAMPLE_RATE, arender, explain, library, render, score
-    from latentscore.audio import Audio
+    from latentscore.audio import Audio, save_wav
     from latentscore.config import MusicConfig, MusicConfigUpdate, Step, blend
     from latentscore.config.labels import (
         AccentStyle,

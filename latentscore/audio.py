@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -50,6 +51,7 @@ class Audio:
         stems: By name, with `stems=True`; else None. The layers and `returns` add up to `premaster`.
         substitutions: What was not played as asked, one sentence each.
         recipe: How it was made, as it is written into files; None if that is not known.
+        items: What a stream played one after another. If they led to several configs, `config` is None.
     """
 
     samples: NDArray[np.float32]
@@ -62,6 +64,7 @@ class Audio:
     stems: Mapping[str, Audio] | None = field(default=None, repr=False)
     substitutions: tuple[str, ...] = ()
     recipe: Recipe | None = field(default=None, repr=False)
+    items: tuple[Any, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         self.samples.flags.writeable = False
@@ -119,7 +122,7 @@ class Audio:
             [self.samples],
             self.sample_rate,
             self.channels,
-            self.seed,
+            self.recipe.seed if self.recipe else self.seed,
             bits=bits,
             recipe=self.recipe,
         )
@@ -240,3 +243,53 @@ class Audio:
         if block:
             playback.wait()
         return playback
+
+
+def save_wav(
+    path: str | os.PathLike[str],
+    audio_or_chunks: Audio | NDArray[Any] | Iterable[NDArray[Any]],
+    *,
+    sample_rate: int | None = None,
+    bits: int = 16,
+) -> Path:
+    """Write a WAV file as its samples come; memory stays flat.
+
+    Args:
+        path: Target, with the suffix .wav.
+        audio_or_chunks: An `Audio`, whose recipe is kept; or samples, float (n,) or (n, 2), as one array or as chunks,
+            such as a stream yields.
+        sample_rate: Frames per second of samples; None is the stream's own, else 44100.
+        bits: 16 or 24, dithered, or 32 for floats.
+
+    Raises:
+        InvalidConfigError: No samples, or arrays of another shape or kind.
+        FileFormatError: Another suffix.
+        OutputError: The path can't be written.
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".wav":
+        raise FileFormatError(f"path={str(target)!r}: save_wav writes .wav files")
+    check_target(target, bits)
+    if isinstance(audio_or_chunks, Audio):
+        return audio_or_chunks.save(target, bits=bits)
+    rate = sample_rate or getattr(audio_or_chunks, "sample_rate", None) or 44100
+    whole = isinstance(audio_or_chunks, np.ndarray)
+    chunks = iter([audio_or_chunks] if whole else audio_or_chunks)
+    first = next(chunks, None)
+    if first is None:
+        raise invalid("audio_or_chunks", audio_or_chunks, "an Audio, or at least one array of samples")
+    channels = _frames(first).shape[1]
+    frames = (_frames(chunk, channels) for chunk in chain([first], chunks))
+    write_audio(target, frames, rate, channels, seed=0, bits=bits)
+    return target
+
+
+def _frames(chunk: object, channels: int | None = None) -> NDArray[np.float32]:
+    """Return samples as float32 (n, channels). Raises `InvalidConfigError`."""
+    array = np.asarray(chunk)
+    columns = array if array.ndim == 2 else array[..., None]
+    wanted = (1, 2) if channels is None else (channels,)
+    if array.ndim not in (1, 2) or array.dtype.kind != "f" or columns.shape[1] not in wanted:
+        shape = "(n, 2)" if channels == 2 else "(n,)" if channels == 1 else "(n,) or (n, 2)"
+        raise invalid("audio_or_chunks", f"{array.dtype} {array.shape}", f"arrays of floats, {shape}")
+    return columns.astype(np.float32, copy=False)

@@ -32,6 +32,20 @@ class Random:
         self._bits = PCG64(int.from_bytes(digest, "big"))
         self._words: list[int] = []
 
+    def __getstate__(self) -> tuple[int, int, list[int]]:
+        here = self._bits.state["state"]
+        return here["state"], here["inc"], list(self._words)
+
+    def __setstate__(self, state: tuple[int, int, list[int]]) -> None:
+        from numpy.random import PCG64
+
+        place, increment, words = state
+        self._bits = PCG64(0)
+        here = self._bits.state
+        here["state"] = {"state": place, "inc": increment}
+        self._bits.state = here
+        self._words = words
+
     def word(self) -> int:
         """One raw 64-bit word."""
         if not self._words:

@@ -48,6 +48,7 @@ class Deck:
         self._predicts_at: int | None = None
         self._predicted = -self._trim_ticks
         self._tail_ends: int | None = None
+        self.head_start_s = head_start_s
         left = round(head_start_s * sample_rate / TICK)
         while left > 0:
             left -= self.performer.process(min(left, MAX_TICKS)).shape[1] // TICK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from latentscore.effects.chorus import Chorus
 from latentscore.engine.strip import Buses, Strip
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
-from latentscore.instruments.instrument import Instrument, Touch
+from latentscore.instruments.instrument import Instrument, Touch, instrument
 from latentscore.randomness import Random
 
 _SPREAD_S = {
@@ -60,6 +61,14 @@ class Layer:
         """Choose what sounds the notes from now on; None silences the layer."""
         self._instrument = instrument
         self._touch = Touch.of(config, self._sample_rate)
+
+    def __getstate__(self) -> dict[str, Any]:
+        name = None if self._instrument is None else self._instrument.name
+        return {**vars(self), "_instrument": name}  # registered: its name says it all
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._instrument = None if state["_instrument"] is None else instrument(state["_instrument"])
 
     @property
     def gain(self) -> float:

@@ -88,7 +88,7 @@ class LiveEngine:
         self._next: Crossfade | None = None
         self._quantised: list[_Waiting] = []
         self._ends: list[tuple[int, Change]] = []
-        self._faders = dict.fromkeys(LAYERS, 1.0)
+        self._faders: dict[str, float] = dict.fromkeys(LAYERS, 1.0)
 
     @property
     def target(self) -> MusicConfig:
@@ -103,6 +103,11 @@ class LiveEngine:
     def seed(self) -> int:
         """The seed of the newest music."""
         return self._sides[-1].deck.performer.seed
+
+    @property
+    def ahead_frames(self) -> int:
+        """How far from the next frame to be read the first one lies that a change made now can alter."""
+        return self._tick * TICK - self._master.latency_frames - self.frame
 
     @property
     def is_fading(self) -> bool:

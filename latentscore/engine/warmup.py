@@ -19,6 +19,7 @@ from latentscore.effects.reverb import Reverb
 from latentscore.engine.master import Master
 from latentscore.engine.renderer import Renderer
 from latentscore.instruments.bank import BANK_KINDS, Bank
+from latentscore.progress import ProgressLine
 
 
 @functools.cache
@@ -35,6 +36,14 @@ def warm() -> None:
         helper.wait()
     _warm_effects()
     Renderer(MusicConfig(), seed=0, sample_rate=44100).read(TICK)
+
+
+def warm_if_cold() -> None:
+    """Compile on a new machine, saying so on a terminal; elsewhere kernels load as they are first called."""
+    if is_cold():
+        with ProgressLine() as line:
+            line.say("Compiling the synthesizer, once on this machine …")
+            warm()
 
 
 def cache_folder() -> Path | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Final, NamedTuple
 
 from latentscore.config import MusicConfig
 from latentscore.events import LAYERS, Bar
+from latentscore.freezing import freeze, thaw
 from latentscore.score.clock import BarGrid
 from latentscore.score.composer import Composer
 from latentscore.score.settings import settings
@@ -50,7 +50,7 @@ class SteerableComposer:
 
     def next_bar(self) -> Bar:
         """Compose the next bar."""
-        state = pickle.dumps(self._composer, pickle.HIGHEST_PROTOCOL)
+        state = freeze(self._composer)
         bar = self._composer.next_bar()
         assert self._composer.grid is not None
         self._written = [*self._written[1 - _KEPT_BARS :], _Written(state, bar, self._composer.grid)]
@@ -80,7 +80,7 @@ class SteerableComposer:
                 n_frames,
             )
         before = self._composer.config
-        composer: Composer = pickle.loads(written.state)
+        composer: Composer = thaw(written.state)
         composer.clock.course = course
         waits = _NEXT_BAR_FIELDS if frame > written.bar.onset else ()
         composer.steer(config.model_copy(update={name: getattr(composer.config, name) for name in waits}))

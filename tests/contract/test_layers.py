@@ -18,7 +18,7 @@ ROWS = (
     ("output",),
     ("audio", "scores", "backends"),
     ("stream", "rendering"),
-    ("api", "batching", "dx", "game_sets", "replaying", "__init__"),
+    ("api", "streams", "batching", "dx", "game_sets", "replaying", "__init__"),
     ("cli", "__main__", "server", "ui", "mcp"),
 )
 """The table of docs/architecture.md: what stands in a row may import from the rows before it."""

@@ -1,0 +1,1 @@
+"""Streams: music that goes on and changes, from lists, generators and calls."""
