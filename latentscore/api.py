@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, overload
+from collections.abc import Mapping
+from typing import Any, Final, overload
 
 from typing_extensions import Unpack
 
@@ -46,6 +47,7 @@ def render(
     loop_bars: int | None = None,
     stems: bool = False,
     fallback: FallbackLike = None,
+    options: Mapping[str, Any] | None = None,
     hooks: RenderHooks | None = None,
 ) -> Audio | list[Audio]:
     """Turn a vibe, a config or a blend of vibes into music.
@@ -59,8 +61,10 @@ def render(
         variants: Give this many takes, each with its own seed, as a list; the first has the base seed.
         duration: Seconds, above 0 and at most 24 hours; exactly `round(duration * sample_rate)` frames.
         model: Which model reads the text: `"fast"` (the library votes), `"neural"` (a small network),
-            `"external:<litellm id>"` or an `ExternalModelSpec` (a language model over the network), or any object
-            with `generate(vibe)`.
+            `"external:<litellm id>"` or an `ExternalModelSpec` (a language model over the network), `"expressive"`
+            or `"expressive:<folder or hub id>"` (one on this machine), or any object with `generate(vibe)`.
+            `"musicgen:<folder or hub id>"` makes the audio itself, at most 30 s; `audio.config` is then None, and an
+            argument that it can't honour gives a `CapabilityWarning`.
         config: Skips the text model and plays this; the text still gives the seed.
         update: Changes applied to the config last.
         seed: 0 to 2**63 - 1. None derives it from the vibe text; a config alone has seed 0.
@@ -74,6 +78,8 @@ def render(
         stems: Also keep every layer, the effects' returns and the pre-master mix, in `audio.stems`.
         fallback: What to play if the model fails: None raises, `"embedding"` asks `"fast"`, a `MusicConfig` is
             played as it is, a `MusicConfigUpdate` changes the default config. `audio.substitutions` then says so.
+        options: Settings of an audio backend, and of nothing else: `guidance_scale`, `temperature`, `top_k`, `top_p`,
+            `do_sample` for `musicgen`; what is left out is the model's own.
         hooks: Callbacks on the way.
 
     Raises:
@@ -97,6 +103,7 @@ def render(
         loop_bars=loop_bars,
         stems=stems,
         fallback=fallback,
+        options=options,
         hooks=hooks,
     )
     takes = job.run()

@@ -43,7 +43,7 @@ class Audio:
     Attributes:
         samples: float32 in [-1, 1], (n,) for one channel, (n, 2) for two. Read-only.
         sample_rate: Frames per second.
-        config: What was played.
+        config: What was played; None if an audio backend made it, which has no config.
         seed: The seed it was played with: `ls.render(audio.config, seed=audio.seed)` plays it again.
         vibe: The text it came from; None when a config was given.
         match: The library row that was chosen, and its neighbours; None when a config was given.

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator
+import warnings
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from typing_extensions import TypedDict
 
 from latentscore.audio import Audio
+from latentscore.backends.backend import Failed, check_order, is_backend
 from latentscore.config.checks import is_integer, is_number
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
-from latentscore.errors import invalid
+from latentscore.errors import LatentScoreError, invalid
 from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
 from latentscore.randomness import Random
-from latentscore.vibe.content import Content, FallbackLike, Resolved, aresolve, check_fallback, resolve
+from latentscore.vibe.content import (
+    Content,
+    Fallback,
+    FallbackLike,
+    Resolved,
+    aresolve,
+    check_fallback,
+    resolve,
+)
 from latentscore.vibe.models import ModelLike, check_model, name_of
+from latentscore.vibe.text import checked_vibe, seed_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +67,7 @@ class RenderOptions(TypedDict, total=False):
     loop_bars: int | None
     stems: bool
     fallback: FallbackLike
+    options: Mapping[str, Any] | None
     hooks: RenderHooks | None
 
 
@@ -91,6 +103,7 @@ class RenderJob:
     loop_bars: int | None = None
     stems: bool = False
     fallback: FallbackLike = None
+    options: Mapping[str, Any] | None = None
     hooks: RenderHooks | None = None
 
     def __post_init__(self) -> None:
@@ -109,8 +122,14 @@ class RenderJob:
             raise invalid("variants", self.variants, "a whole number from 1, or None")
         if self.hooks is not None and not isinstance(self.hooks, RenderHooks):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise invalid("hooks", self.hooks, "a RenderHooks or None")
-        check_model(self.model)
         check_fallback(self.fallback)
+        if is_backend(self.model):
+            checked_vibe(self.content)
+            check_order(self.model, self.duration, self.options)
+        else:
+            check_model(self.model)
+            if self.options:
+                raise invalid("options", self.options, "left out: only an audio backend has options")
         if self.n_frames < 1:
             raise invalid("duration", self.duration, f"at least one frame ({1 / self.sample_rate:.3g} s)")
 
@@ -131,6 +150,8 @@ class RenderJob:
         """Resolve the content and render every take."""
         with self._errors_told():
             self._call("on_start")
+            if is_backend(self.model):
+                return self._from_backend(self.model)
             self._call("on_model_start", name_of(self.model))
             with ProgressLine() as line:
                 line.say(self._reading)
@@ -142,15 +163,13 @@ class RenderJob:
         cancelled = threading.Event()
         with self._errors_told():
             await asyncio.to_thread(self._call, "on_start")
+            if is_backend(self.model):
+                return await _cancellable(self._from_backend, self.model, cancelled)
             await asyncio.to_thread(self._call, "on_model_start", name_of(self.model))
             with ProgressLine() as line:
                 line.say(self._reading)
                 found = await aresolve(self.content, **self._asked)
-        try:
-            return await asyncio.to_thread(self._told_takes, found, cancelled)
-        except asyncio.CancelledError:
-            cancelled.set()
-            raise
+        return await _cancellable(self._told_takes, found, cancelled)
 
     @property
     def _reading(self) -> str:
@@ -192,6 +211,61 @@ class RenderJob:
             self._call("on_end", take)
         return takes
 
+    def _from_backend(self, name: str, cancelled: threading.Event | None = None) -> list[Audio]:
+        """Let an audio backend make every take; if it can't, render the fallback."""
+        vibe = checked_vibe(self.content)
+        seeds = self._seeds(seed_of(vibe) if self.seed is None else self.seed)
+        try:
+            with ProgressLine() as line:
+                takes = [self._made(name, vibe, seed, self._teller(line, cancelled)) for seed in seeds]
+        except LatentScoreError as error:
+            if self.fallback is None:
+                raise
+            asked = self._asked
+            asked["model"] = Failed(name, error)
+            found = resolve(vibe, **asked)
+            told = found.fallback_used or Fallback("config", name, error)  # with config= no model is asked
+            return self._takes(replace(found, fallback_used=told), cancelled)
+        for take in takes:
+            self._call("on_end", take)
+        return takes
+
+    def _made(self, name: str, vibe: str, seed: int, on_progress: Callable[[float], None]) -> Audio:
+        """One take by an audio backend, which has no config; what it could not honour is warned of."""
+        from latentscore.backends.takes import make_take
+
+        self._call("on_synth_start")
+        take = make_take(name, vibe, seed, vars(self), self.n_frames, self._fade_out_s, on_progress)
+        self._call("on_synth_end")
+        for warning in take.unheeded:
+            warnings.warn(warning, stacklevel=2)
+        return Audio(
+            take.samples,
+            self.sample_rate,
+            cast(MusicConfig, None),
+            seed,
+            vibe,
+            substitutions=tuple(map(str, take.unheeded)),
+            recipe=take.recipe,
+        )
+
+    def _teller(self, line: ProgressLine, cancelled: threading.Event | None) -> Callable[[float], None]:
+        """Return what is called with the share done; it ends the work soon after `cancelled` is set."""
+
+        def on_progress(share: float) -> None:
+            if cancelled and cancelled.is_set():
+                raise Cancelled
+            line.say(f"Rendering … {share:.0%}")
+            self._call("on_progress", share)
+
+        return on_progress
+
+    @property
+    def _fade_out_s(self) -> float:
+        from latentscore.engine.edges import default_fade_out_s
+
+        return default_fade_out_s(self.duration) if self.fade_out is None else self.fade_out
+
     def _seeds(self, base: int) -> list[int]:
         """The base seed, then seeds that follow from it."""
         derived = (Random(base, "variant", str(k)).word() >> 11 for k in range(1, self.variants or 1))
@@ -204,14 +278,9 @@ class RenderJob:
         line: ProgressLine,
         cancelled: threading.Event | None,
     ) -> Audio:
-        def on_progress(share: float) -> None:
-            if cancelled and cancelled.is_set():
-                raise Cancelled
-            line.say(f"Rendering … {share:.0%}")
-            self._call("on_progress", share)
-
         warm_up(line)
         self._call("on_synth_start")
+        on_progress = self._teller(line, cancelled)
         audio = play_recipe(self._recipe(found, seed), stems=self.stems, on_progress=on_progress)
         self._call("on_synth_end")
         return replace(
@@ -222,11 +291,9 @@ class RenderJob:
         )
 
     def _recipe(self, found: Resolved, seed: int) -> RenderRecipe:
-        from latentscore.engine.edges import default_fade_out_s
         from latentscore.output.recipes import RenderRecipe
         from latentscore.score.looping import loop_frames
 
-        fade_out_s = default_fade_out_s(self.duration) if self.fade_out is None else self.fade_out
         is_loop = self.loop_bars is not None
         return RenderRecipe(
             title=(found.metadata and found.metadata.title) or None,
@@ -241,9 +308,20 @@ class RenderJob:
             config=found.config,
             shape="loop" if is_loop else "piece",
             n_bars=self.loop_bars,
-            fade_out_s=0.0 if is_loop else fade_out_s,
+            fade_out_s=0.0 if is_loop else self._fade_out_s,
             ending=self.ending,
         )
+
+
+async def _cancellable(
+    work: Callable[[Any, threading.Event], list[Audio]], argument: object, cancelled: threading.Event
+) -> list[Audio]:
+    """Work in a thread, and tell it when the task that waits for it is cancelled."""
+    try:
+        return await asyncio.to_thread(work, argument, cancelled)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
 
 
 def warm_up(line: ProgressLine) -> None:

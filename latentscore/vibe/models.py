@@ -78,7 +78,10 @@ def name_of(model: ModelLike) -> str:
     """Return how a model is called in messages, hooks and events."""
     if isinstance(model, str):
         return model
-    return f"external:{model.model}" if isinstance(model, ExternalModelSpec) else type(model).__name__
+    if isinstance(model, ExternalModelSpec):
+        return f"external:{model.model}"
+    name = getattr(model, "name", None)
+    return name if isinstance(name, str) else type(model).__name__
 
 
 def open_model(model: ModelLike) -> VibeModel:

@@ -12,6 +12,7 @@ from latentscore.config.checks import is_number
 from latentscore.config.fields import FIELDS
 from latentscore.downloads import weights_folder
 from latentscore.errors import LLMInferenceError, invalid
+from latentscore.pretrained import require_packages
 from latentscore.progress import tell
 from latentscore.vibe.expressive.answer import answer_schema, read_answer
 from latentscore.vibe.expressive.prompt import conversation
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DEFAULT_HUB_ID: Final = "unsloth/gemma-3-270m-it"
 """Google's Gemma 3 270M, instruction-tuned, from a repository without a licence gate; the Gemma terms of use apply."""
+
+PACKAGES: Final = ("torch", "transformers", "llguidance")
+EXTRA: Final = "expressive"
 
 _N_EXAMPLES: Final = 3
 
@@ -91,6 +95,7 @@ class ExpressiveModel:
         from latentscore.vibe.expressive.writer import Writer
 
         if self._writer is None:
+            require_packages(self.name, PACKAGES, EXTRA)
             folder = weights_folder(self.name, self._source)
             tell(f"Loading {self._source} …")
             self._writer = Writer(folder, answer_schema())

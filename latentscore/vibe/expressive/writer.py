@@ -5,18 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 from latentscore.errors import ConfigGenerateError, ModelNotAvailableError
+from latentscore.pretrained import load_pretrained
 from latentscore.vibe.expressive.prompt import Message, plain_text
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
-
-_INSTALL: Final = 'pip install "latentscore[expressive]"'
-_SPACING: Final = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
 class Writer:
@@ -27,34 +21,23 @@ class Writer:
         schema: The JSON schema that everything it writes fits.
 
     Raises:
-        ModelNotAvailableError: A package is missing, or the folder can't be loaded.
+        ModelNotAvailableError: The folder can't be loaded.
     """
 
     def __init__(self, folder: Path, schema: dict[str, Any]) -> None:
+        import llguidance.hf
+
+        self._tokenizer, self._model, self._device = load_pretrained(
+            folder, "AutoModelForCausalLM", full_precision=True
+        )
+        n_vocab = self._model.get_output_embeddings().weight.shape[0]
         try:
-            import llguidance.hf
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
-        except ImportError as error:
-            raise ModelNotAvailableError(f"A local language model needs {error.name}: {_INSTALL}") from error
-        self._torch: Any = torch
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        dtype = torch.float32 if self._device == "cpu" else "auto"
-        try:
-            with _without_bars():
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-                self._model: Any = AutoModelForCausalLM.from_pretrained(
-                    folder, local_files_only=True, use_safetensors=True, dtype=dtype
-                )
-            tokens = llguidance.hf.from_tokenizer(
-                self._tokenizer, n_vocab=self._model.get_output_embeddings().weight.shape[0]
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            first_line = str(error).strip().split("\n", 1)[0]
-            raise ModelNotAvailableError(f"The model in {folder} can't be loaded: {first_line}") from error
-        self._model.eval().to(self._device)
-        self._matcher = _matcher(tokens, schema)
-        self._tokens = tokens
+            self._tokens = llguidance.hf.from_tokenizer(self._tokenizer, n_vocab=n_vocab)
+        except ValueError as error:
+            raise ModelNotAvailableError(
+                f"The tokenizer in {str(folder)!r} can't be used: {error}"
+            ) from error
+        self._matcher = _matcher(self._tokens, schema)
 
     def write(self, turns: Sequence[Message], on_token: Callable[[str], None]) -> str:
         """Answer a conversation, always taking the likeliest token among those that fit the schema.
@@ -92,7 +75,8 @@ class Writer:
 
     def _likeliest(self, unread: list[int], cache: Any, matcher: Any) -> int:
         """Show the model what it has not read yet, and return the best token that fits."""
-        torch = self._torch
+        import torch
+
         takes = inspect.signature(self._model.forward).parameters
         options: dict[str, Any] = {"cache" if "cache" in takes else "past_key_values": cache}
         if "logits_to_keep" in takes:
@@ -107,22 +91,11 @@ class Writer:
 def _matcher(tokens: Any, schema: dict[str, Any]) -> Any:
     from llguidance import LLMatcher
 
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_SPACING)
+    grammar = LLMatcher.grammar_from_json_schema(
+        json.dumps(schema),
+        overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "},
+    )
     matcher = LLMatcher(tokens, grammar)
     if matcher.is_error():
         raise ModelNotAvailableError(f"The model's tokenizer can't write the answer: {matcher.get_error()}")
     return matcher
-
-
-@contextmanager
-def _without_bars() -> Generator[None]:
-    """Load without transformers' progress bars, which would be written into pipes too."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
