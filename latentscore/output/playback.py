@@ -46,8 +46,8 @@ class PlaybackStats:
         late_blocks: Blocks (512 frames) that took longer to render than they last. The buffer hides them, unless
             `underruns` counts as well. They are played next, never dropped.
         headroom: How many times faster than real time the last second was rendered; inf before the first block.
-        buffer_s: Seconds rendered ahead at present, beyond one request of the device. It grows after trouble, to at
-            most 2 s, and shrinks slowly.
+        buffer_s: Seconds held ready, beyond one request of the device. It grows with trouble, to at most 2 s (or what
+            was asked for), and shrinks slowly.
         device_latency_s: What the device adds, by its own account.
         position: Seconds of the source that the device was given.
     """
@@ -118,15 +118,7 @@ class Playback:
         self._device = self._start(device)
 
     def __repr__(self) -> str:
-        state = (
-            "lost its device"
-            if self._loss
-            else "paused"
-            if self.paused
-            else "playing"
-            if self.playing
-            else "over"
-        )
+        state = "lost" if self._loss else "paused" if self.paused else "playing" if self.playing else "over"
         return f"<Playback {self.position:.2f} s, {state}>"
 
     @property
@@ -241,16 +233,15 @@ class Playback:
                 f"The sound device was lost at {self.position:.2f} s; resume() goes on from there"
             )
         atexit.unregister(self.stop)
-        if stalled:  # closing a device that hangs may hang as well, so the news goes first
-            self._over.set()
+        if not stalled:
             device.close()
-            return
-        device.close()
         try:
             if not self._loss:
                 self._end()
         finally:
             self._over.set()
+        if stalled:  # closing a device that hangs may hang as well, so it comes last
+            device.close()
 
     def _tend(self) -> None:
         """Render one block, or nap if enough is ready."""

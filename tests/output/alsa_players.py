@@ -58,6 +58,20 @@ def until(playback: Playback, position: float) -> None:
         time.sleep(0.001)
 
 
+class Once(ArraySource):
+    """Samples in memory, which nobody may ask for after their end."""
+
+    _ended = False
+
+    def read(self, n_frames: int, /) -> NDArray[np.float32]:
+        """Read, up to the end."""
+        if self._ended:
+            raise AssertionError("read after the end")
+        block = super().read(n_frames)
+        self._ended = len(block) < n_frames
+        return block
+
+
 class Blocked(ArraySource):
     """Samples in memory, and then a wait for something that does not come until the end."""
 
@@ -100,7 +114,7 @@ def plain(n_frames: str, channels: str) -> dict[str, Any]:
 def paused() -> dict[str, Any]:
     """Two pauses, a short one and a long one."""
     started = time.monotonic()
-    playback = play_samples(music(0.7), RATE)
+    playback = Playback(Once(music(0.7)), RATE, 2)
     for position, rest in ((0.2, 0.03), (0.4, 0.4)):
         until(playback, position)
         playback.pause()
