@@ -1,4 +1,4 @@
-"""What every test shares: no network, one hypothesis profile, and Python in a process of its own."""
+"""What every test shares: no network, one hypothesis profile, a process of its own, a language model's server."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from llm_server import LlmServer
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 # Machines differ in speed, and the first call of a kernel may compile it: no test depends on the clock.
 settings.register_profile(
@@ -26,19 +28,34 @@ class NetworkUsedError(AssertionError):
     """A test, or the code that it runs, tried to reach the network."""
 
 
-def _refuse(*arguments: Any, **keywords: Any) -> NoReturn:
-    raise NetworkUsedError(f"no test may use the network; asked for {arguments[1:] or arguments}")
+def _guarded(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, but only for addresses of this machine itself."""
+
+    def guarded(*arguments: Any, **keywords: Any) -> Any:
+        hosts = [argument[0] if isinstance(argument, tuple) else argument for argument in arguments]
+        if not LOOPBACK & {host for host in hosts if isinstance(host, str)}:
+            raise NetworkUsedError(f"no test may use the network; asked for {arguments[1:] or arguments}")
+        return original(*arguments, **keywords)
+
+    return guarded
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_network() -> Iterator[None]:
-    """Refuse every connection and name look-up in this process, for the whole run."""
+    """Refuse every connection and name look-up in this process but to itself, for the whole run."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex", "sendto"):
-            patch.setattr(socket.socket, name, _refuse)
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "create_connection"):
-            patch.setattr(socket, name, _refuse)
+            patch.setattr(socket, name, _guarded(getattr(socket, name)))
         yield
+
+
+@pytest.fixture
+def llm_server() -> Iterator[LlmServer]:
+    """A language model's server on this machine; see `llm_server.py`."""
+    with LlmServer() as server:
+        yield server
 
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

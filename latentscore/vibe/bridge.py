@@ -10,7 +10,7 @@ import asyncio
 import atexit
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from latentscore.errors import StreamStateError
@@ -21,6 +21,7 @@ _POLL_S: Final = 0.2  # how often a waiting thread looks up, so that Ctrl-C reac
 _CLOSE_S: Final = 2.0
 
 _lock = threading.Lock()
+_before_close: list[Callable[[], Coroutine[Any, Any, object]]] = []
 _loop: asyncio.AbstractEventLoop | None = None
 _thread: threading.Thread | None = None
 
@@ -53,6 +54,11 @@ async def run_in_model_loop(coroutine: Coroutine[Any, Any, T]) -> T:
     if _in_model_loop():
         return await coroutine
     return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, _running_loop()))
+
+
+def before_close(function: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Have a coroutine run in the model loop at the end of the process, when no model is asked any more."""
+    _before_close.append(function)
 
 
 def _in_model_loop() -> bool:
@@ -90,5 +96,5 @@ async def _cancel_all() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.gather(*others, *(function() for function in _before_close), return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()

@@ -74,7 +74,7 @@ def instructions(n_examples: int = len(_EXAMPLES)) -> str:
 
 def question(vibe: str) -> str:
     """Return the user message for a vibe: one line of JSON, whatever the text holds. Only `MAX_VIBE` characters count."""
-    return json.dumps({"vibe": vibe[:MAX_VIBE]})
+    return json.dumps({"vibe": vibe[:MAX_VIBE]}, ensure_ascii=False)
 
 
 @cache
@@ -94,7 +94,7 @@ def example_answer(entry: Entry) -> str:
     """Return an entry as the answer that a model should have given."""
     config = entry.config
     thinking = (
-        f"{_words(config.tempo)} and {_words(config.brightness)}, the space {_words(config.space)}; "
+        f"{_words(config.tempo).capitalize()} and {_words(config.brightness)}, the space {_words(config.space)}; "
         f"{_words(config.bass)} bass, {_words(config.pad)} pad, {_words(config.melody)} melody, "
         f"rhythm {_words(config.rhythm)}."
     )
