@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,6 +82,46 @@ def test_a_killed_writer_leaves_the_old_file_and_the_next_save_sweeps(
     assert soundfile.info(song).frames == len(SILENCE)
 
 
+BUSY_WRITER = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    import numpy as np
+    from latentscore.output.files import write_audio
+
+    target = Path(sys.argv[1])
+    for k in range(10_000):
+        write_audio(target, [np.full(4000, 0.1 + k % 2 * 0.2, dtype=np.float32)] * 20, 44100, 1, 0)
+        print("saved", flush=True)
+    """
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg"])
+def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path, suffix: str) -> None:
+    song = tmp_path / f"song{suffix}"
+    moments = np.random.default_rng().uniform(0.0, 0.1, 3)
+    for moment in moments:
+        process = subprocess.Popen(
+            [sys.executable, "-c", BUSY_WRITER, str(song)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"saved\n"
+        time.sleep(moment)
+        process.kill()
+        process.communicate()
+        samples, _ = soundfile.read(song)
+        assert len(samples) == 80_000, moments
+        level = samples.mean()
+        assert min(abs(level - 0.1), abs(level - 0.3)) < 0.01, moments
+        assert len(parts(tmp_path)) <= 1, "each save has swept what the last kill left"
+    write_audio(song, [SILENCE], RATE, 1, 0)
+    assert os.listdir(tmp_path) == [song.name]
+
+
 def test_a_save_leaves_the_part_of_a_living_writer_alone(
     tmp_path: Path, slow_writer: subprocess.Popen[str]
 ) -> None:
@@ -141,7 +182,7 @@ def test_a_disk_that_fails_at_the_end_is_an_output_error(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
-@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg"])
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".mp3"])
 def test_a_disk_that_fills_up_on_the_way_is_an_output_error(
     tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]], suffix: str
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from latentscore.errors import FileFormatError, LatentScoreError, OutputError
+from latentscore.errors import FileFormatError, InvalidConfigError, LatentScoreError, OutputError
 from latentscore.output.dither import Dither
 from latentscore.output.files import FORMATS, check_target, write_audio
 
@@ -27,9 +27,11 @@ def tone(channels: int, n_frames: int = 5000) -> NDArray[np.float32]:
     return (both[:, 0] if channels == 1 else both).astype(np.float32)
 
 
-def write(path: Path, samples: NDArray[np.float32], *, seed: int = 3, rate: int = RATE) -> None:
+def write(
+    path: Path, samples: NDArray[np.float32], *, seed: int = 3, rate: int = RATE, bits: int | None = None
+) -> None:
     """Write one array."""
-    write_audio(path, [samples], rate, 1 if samples.ndim == 1 else 2, seed)
+    write_audio(path, [samples], rate, 1 if samples.ndim == 1 else 2, seed, bits=bits)
 
 
 def flac_stream_info(data: bytes) -> tuple[int, int, int, int, str]:
@@ -70,16 +72,30 @@ def test_flac_for_two_readers(tmp_path: Path, channels: int, rate: int) -> None:
     assert flac_stream_info(path.read_bytes()) == (rate, channels, 24, len(samples), md5)
 
 
+def test_flac_of_16_bits_is_the_wav_of_16_bits(tmp_path: Path) -> None:
+    write(tmp_path / "a.wav", tone(2), bits=16)
+    write(tmp_path / "a.flac", tone(2), bits=16)
+    assert soundfile.info(tmp_path / "a.flac").subtype == "PCM_16"
+    wav, flac = (soundfile.read(tmp_path / f"a.{kind}", dtype="int16")[0] for kind in ("wav", "flac"))
+    np.testing.assert_array_equal(wav, flac)
+
+
 @pytest.mark.parametrize("channels", [1, 2])
-def test_ogg_sounds_alike(tmp_path: Path, channels: int) -> None:
-    samples = tone(channels, 3 * RATE)
-    path = tmp_path / "tone.ogg"
-    write(path, samples)
-    assert path.read_bytes()[:4] == b"OggS"
-    read, rate = soundfile.read(path, dtype="float32")
-    assert (rate, read.shape) == (RATE, samples.shape)
+@pytest.mark.parametrize(
+    ("suffix", "codec"), [(".ogg", "VORBIS"), (".opus", "OPUS"), (".mp3", "MPEG_LAYER_III")]
+)
+def test_lossy_formats_sound_alike(tmp_path: Path, suffix: str, codec: str, channels: int) -> None:
+    rate = 48000
+    samples = tone(channels, 2 * rate)
+    path = tmp_path / f"tone{suffix}"
+    write(path, samples, rate=rate)
+    assert soundfile.info(path).subtype == codec
+    read, read_rate = soundfile.read(path, dtype="float32")
+    assert (read_rate, read.shape) == (rate, samples.shape)
     error = np.sqrt(np.mean((read - samples) ** 2)) / np.sqrt(np.mean(samples**2))
     assert error < 0.05
+    with pytest.raises(InvalidConfigError, match="bits must be None"):
+        write(path, samples, bits=16)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -91,6 +107,13 @@ def test_chunks_make_the_same_file_as_one_piece(tmp_path: Path, suffix: str) -> 
     one, _ = soundfile.read(tmp_path / f"one{suffix}", dtype="int32")
     many, _ = soundfile.read(tmp_path / f"many{suffix}", dtype="int32")
     np.testing.assert_array_equal(one, many)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_file_can_be_made_again(tmp_path: Path, suffix: str) -> None:
+    for name in ("first", "again"):
+        write(tmp_path / f"{name}{suffix}", tone(2), rate=48000)
+    assert (tmp_path / f"first{suffix}").read_bytes() == (tmp_path / f"again{suffix}").read_bytes()
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
@@ -118,7 +141,7 @@ def test_suffixes_in_capitals(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.xyz", "a", "a.mp", ".wav", "a.wav.", "a.txt"])
 def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path, name: str) -> None:
-    with pytest.raises(FileFormatError, match=r"\.wav, \.flac, \.ogg") as told:
+    with pytest.raises(FileFormatError, match=r"\.wav, \.flac, \.ogg, \.opus, \.mp3") as told:
         write(tmp_path / name, tone(1))
     assert name in str(told.value)
     assert os.listdir(tmp_path) == []
@@ -153,6 +176,23 @@ def test_no_chunk_is_asked_for_before_the_path_is_known_to_be_good(tmp_path: Pat
     for path in (tmp_path / "a.xyz", tmp_path / "missing" / "a.wav", tmp_path / "file" / "a.wav"):
         with pytest.raises(LatentScoreError):
             write_audio(path, chunks(), RATE, 1, 0)
+
+
+def test_a_recipe_is_asked_for_when_all_is_written(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def chunks() -> Iterator[NDArray[np.float32]]:
+        for _ in range(3):
+            told.append("chunk")
+            yield tone(1)
+
+    def recipe() -> None:
+        told.append("recipe")
+
+    for suffix in FORMATS:
+        told.clear()
+        write_audio(tmp_path / f"a{suffix}", chunks(), RATE, 1, 0, recipe=recipe)
+        assert told == ["chunk", "chunk", "chunk", "recipe"]
 
 
 def test_check_target_alone_makes_no_file(tmp_path: Path) -> None:
