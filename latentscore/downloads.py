@@ -36,7 +36,7 @@ def weights_folder(model: str, source: str) -> Path:
         ModelNotAvailableError: No such folder, not downloaded, or incomplete.
     """
     folder = Path(source).expanduser()
-    if folder.is_dir():
+    if source and folder.is_dir():
         missing = missing_files(folder)
         if missing:
             raise ModelNotAvailableError(

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from latentscore.config.checks import is_number
 from latentscore.config.fields import FIELDS
 from latentscore.downloads import weights_folder
-from latentscore.errors import LLMInferenceError, invalid
+from latentscore.errors import ConfigGenerateError, LLMInferenceError, invalid
 from latentscore.pretrained import require_packages
 from latentscore.progress import tell
-from latentscore.vibe.expressive.answer import answer_schema, read_answer
+from latentscore.vibe.answer import UnreadableAnswerError, read_answer
 from latentscore.vibe.expressive.prompt import conversation
+from latentscore.vibe.expressive.schema import local_schema
 from latentscore.vibe.model import GenerateResult
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class ExpressiveModel:
             require_packages(self.name, PACKAGES, EXTRA)
             folder = weights_folder(self.name, self._source)
             tell(f"Loading {self._source} …")
-            self._writer = Writer(folder, answer_schema())
+            self._writer = Writer(folder, local_schema())
         return self._writer
 
     def _read(self, vibe: str, unwanted: threading.Event) -> GenerateResult:
@@ -111,16 +112,19 @@ class ExpressiveModel:
         with self._lock:  # one at a time: the cores are shared, and a model's cache is its own
             writer, start_s = self._open(), time.monotonic()
             text = writer.write(conversation(vibe, examples), self._watch(unwanted))
-        title, config, palette = read_answer(text)
-        obeyed = obey(config, read_instructions(vibe))
+        try:
+            answer = read_answer(text)
+        except UnreadableAnswerError as error:
+            raise ConfigGenerateError(f"{self.name}: {error}") from error
+        obeyed = obey(answer.config, read_instructions(vibe))
         return GenerateResult(
-            title=title,
-            thinking="",
+            title=answer.title,
+            thinking=answer.thinking,
             config=obeyed.config,
-            palettes=(palette,),
+            palettes=answer.palettes,
             model=self.name,
             latency_s=time.monotonic() - start_s,
-            notes=obeyed.instructions,
+            notes=(*answer.notes, *obeyed.instructions),
         )
 
     def _watch(self, unwanted: threading.Event) -> Callable[[str], None]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, TypedDict
 
-from latentscore.vibe.expressive.answer import example_answer
+from latentscore.config.fields import FIELDS
 from latentscore.vibe.library import Entry
-
-READ_CHARACTERS: Final = 2_000
-"""Text beyond this is not shown to the model, which would take minutes to read it."""
+from latentscore.vibe.prompt import example_answer, question
 
 _TASK: Final = (
-    "You set up a generative ambient synthesizer so that it sounds like a vibe. Answer with one JSON object: a title "
-    "of at most six words, the config, and a palette of five colours. Choose every label for this vibe; use the ends "
-    "of the scales where it calls for them."
+    "You set up a synthesizer of ambient music so that it sounds like a vibe. Answer with one JSON object: what the "
+    "vibe calls for, a title, the config, a palette of five colours. Choose every label for this vibe, and use the "
+    "ends of the scales where it calls for them."
 )
+_READ_CHARACTERS: Final = 2_000  # the model would take minutes to read more
 
 
 class Message(TypedDict):
@@ -29,14 +28,14 @@ class Message(TypedDict):
 def conversation(vibe: str, examples: Sequence[Entry]) -> list[Message]:
     """Return the turns of a chat that ends with the question about `vibe`.
 
-    A small model learns the form of an answer better from answers than from rules, so the examples are given as if it
-    had written them; the best one comes last, next to the question.
+    A small model learns the form of an answer better from answers than from rules, so the examples stand as if it had
+    written them; the best one comes last, next to the question.
     """
     turns: list[Message] = []
     for entry in reversed(examples):
         turns.append({"role": "user", "content": _question(entry.vibe)})
-        turns.append({"role": "assistant", "content": example_answer(entry)})
-    turns.append({"role": "user", "content": _question(vibe[:READ_CHARACTERS])})
+        turns.append({"role": "assistant", "content": example_answer(_as_answered(entry))})
+    turns.append({"role": "user", "content": _question(vibe[:_READ_CHARACTERS])})
     turns[0]["content"] = f"{_TASK}\n\n{turns[0]['content']}"  # not every chat template has a system's turn
     return turns
 
@@ -49,6 +48,11 @@ def plain_text(turns: Sequence[Message]) -> str:
 
 
 def _question(vibe: str) -> str:
-    """The vibe as a JSON string in which no marker of a tokenizer (`<end_of_turn>`, `[INST]`) can stand."""
-    quoted = json.dumps(vibe, ensure_ascii=False)
-    return f"Vibe: {quoted}".replace("<", "\\u003c").replace("[", "\\u005b")
+    """The vibe as JSON in which no marker of a tokenizer (`<end_of_turn>`, `[INST]`) can stand."""
+    return question(vibe).replace("<", "\\u003c").replace("[", "\\u005b")
+
+
+def _as_answered(entry: Entry) -> Entry:
+    """The entry with labels only: a tempo in beats per minute is no answer that the model may give."""
+    labels = {name: FIELDS[name].nearest(value) for name, value in entry.config.labels().items()}
+    return replace(entry, config=entry.config.model_copy(update=labels))
