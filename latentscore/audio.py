@@ -191,11 +191,19 @@ class Audio:
     def _caption(self) -> str:
         return self.vibe or str(self.config)
 
-    def save_stems(self, folder: str | os.PathLike[str], suffix: str = ".wav") -> list[Path]:
+    def save_stems(
+        self, folder: str | os.PathLike[str], suffix: str = ".wav", *, bits: int | None = None
+    ) -> list[Path]:
         """Write every stem to `folder`, made if need be, as `<name><suffix>`.
+
+        Args:
+            folder: Target.
+            suffix: Format, as in `save`.
+            bits: As in `save`. Stems may exceed full scale, where integers clip; floats (WAV, 32) keep all.
 
         Raises:
             StreamStateError: This audio was rendered without `stems=True`.
+            InvalidConfigError, FileFormatError, OutputError: As in `save`.
         """
         if self.stems is None:
             raise StreamStateError("no stems were kept; render with stems=True")
@@ -203,8 +211,8 @@ class Audio:
             Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"folder={str(folder)!r}: can't be made ({error.strerror})") from error
-        targets = {name: check_target(Path(folder) / f"{name}{suffix}") for name in self.stems}
-        return [self.stems[name].save(target) for name, target in targets.items()]
+        targets = {name: check_target(Path(folder) / f"{name}{suffix}", bits) for name in self.stems}
+        return [self.stems[name].save(target, bits=bits) for name, target in targets.items()]
 
     @overload
     def play(
@@ -273,8 +281,10 @@ def save_wav(
     if isinstance(audio_or_chunks, Audio):
         return audio_or_chunks.save(target, bits=bits)
     rate = sample_rate or getattr(audio_or_chunks, "sample_rate", None) or 44100
-    whole = isinstance(audio_or_chunks, np.ndarray)
-    chunks = iter([audio_or_chunks] if whole else audio_or_chunks)
+    is_whole = isinstance(audio_or_chunks, np.ndarray)
+    if not (is_whole or hasattr(audio_or_chunks, "__iter__")):
+        raise invalid("audio_or_chunks", audio_or_chunks, "an Audio, an array or an iterable of arrays")
+    chunks = iter([audio_or_chunks] if is_whole else audio_or_chunks)
     first = next(chunks, None)
     if first is None:
         raise invalid("audio_or_chunks", audio_or_chunks, "an Audio, or at least one array of samples")
