@@ -52,7 +52,7 @@ class ShiftingCell:
     """Two to four notes over and over, in a pattern whose length is not the bar's (after Reich's phasing)."""
 
     def __init__(self) -> None:
-        self._book = _Book[_Cell]()
+        self._book: _Book[_Cell] = _Book()
         self._cell = _Cell(6, (0,), (0,))
         self._phrase = (-1, -1)
         self._shift = 0
@@ -158,7 +158,7 @@ class Arpeggio:
     """Chord tones up and down, a direction for each phrase."""
 
     def __init__(self) -> None:
-        self._book = _Book[_Run]()
+        self._book: _Book[_Run] = _Book()
         self._run = _Run(True, True, 4, (True,) * 8)
         self._up = True
         self._at = 0
