@@ -199,7 +199,7 @@ class Audio:
         Args:
             folder: Target.
             suffix: Format, as in `save`.
-            bits: As in `save`. Stems may exceed full scale, where integers clip; floats (WAV, 32) keep all.
+            bits: As in `save`, but None is 32 for WAV: floats add up to the mix exactly, and never clip.
 
         Raises:
             StreamStateError: This audio was rendered without `stems=True`.
@@ -211,6 +211,8 @@ class Audio:
             Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"folder={str(folder)!r}: can't be made ({error.strerror})") from error
+        if bits is None and suffix.lower() == ".wav":
+            bits = 32
         targets = {name: check_target(Path(folder) / f"{name}{suffix}", bits) for name in self.stems}
         return [self.stems[name].save(target, bits=bits) for name, target in targets.items()]
 

@@ -48,7 +48,7 @@ def test_layers_and_returns_add_up_to_the_mix(channels: int, options: dict[str, 
 
 def test_saved_stems_add_up_and_say_what_they_are(tmp_path: Path) -> None:
     audio = ls.render(FULL, duration=1.5, channels=2, stems=True)
-    paths = audio.save_stems(tmp_path / "stems", bits=32)
+    paths = audio.save_stems(tmp_path / "stems")
     stems = {path.stem: soundfile.read(path, dtype="float32")[0] for path in paths}
     assert residue_db(stems) < -120.0
     assert audio.recipe is not None
