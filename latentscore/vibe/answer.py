@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -91,14 +91,15 @@ def _read_config(fields: dict[str, object]) -> tuple[MusicConfig, list[str]]:
 
 def _found_object(text: str) -> dict[str, Any]:
     """Return the object in an answer: the one with a config, if there are several."""
-    bare = _REASONING.sub("", text, count=1).strip()
+    reasoning = _REASONING.match(text)
+    bare = text[reasoning.end() if reasoning else 0 :].strip()
     if not bare:
         raise UnreadableAnswerError("The answer is empty.")
     if len(bare) > MAX_ANSWER:
         raise UnreadableAnswerError(
             f"The answer is too long: {len(bare)} characters, of at most {MAX_ANSWER}."
         )
-    objects = [cast(dict[str, Any], one) for one in _flat(_parsed(bare)) if isinstance(one, dict)]
+    objects = _valid_objects(bare) or _repaired_objects(bare)
     if not objects:
         raise UnreadableAnswerError("There is no JSON object in the answer.")
     return max(objects, key=_promise)
@@ -108,23 +109,31 @@ def _promise(found: dict[str, Any]) -> tuple[bool, int]:
     return "config" in found, len(found)
 
 
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        pass
-    if text.count("{") + text.count("[") > _MAX_BRACKETS:
-        raise UnreadableAnswerError("The answer is no JSON: too many brackets.")
+def _valid_objects(text: str) -> list[dict[str, Any]]:
+    """Return the objects in valid JSON, wherever in the text they stand."""
+    if text.count("{") > _MAX_BRACKETS:
+        raise UnreadableAnswerError("The answer has too many brackets.")
+    decoder, found, at = json.JSONDecoder(strict=False), list[dict[str, Any]](), text.find("{")
+    while at >= 0:
+        try:
+            one, end = decoder.raw_decode(text, at)
+            found.append(one)
+        except (ValueError, RecursionError):
+            end = at + 1
+        at = text.find("{", end)
+    return [one for one in found if _promise(one)[0] or FIELDS.keys() & one.keys()]
+
+
+def _repaired_objects(text: str) -> list[dict[str, Any]]:
+    """Return the objects in what is nearly JSON, or breaks off."""
     import json_repair
 
     try:
-        return json_repair.loads(text[max(0, text.find("{")) :], skip_json_loads=True)
+        found: object = json_repair.loads(text[max(0, text.find("{")) :], skip_json_loads=True)
     except (ValueError, RecursionError):
-        raise UnreadableAnswerError("The answer is no JSON.") from None
-
-
-def _flat(found: object) -> Sequence[object]:
-    return cast(list[object], found) if isinstance(found, list) else [found]
+        return []
+    listed = cast(list[object], found) if isinstance(found, list) else [found]
+    return [cast(dict[str, Any], one) for one in listed if isinstance(one, dict)]
 
 
 def _read_palettes(written: object) -> tuple[tuple[Palette, ...], list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ LEAD: Final = 0.1
 """How much more alike than any other label."""
 
 _MAX_LENGTH: Final = 60  # longer text is no label
+_LARGEST: Final = 1e6  # nan and integers that no float holds are not below it either
 _NUMBER: Final = re.compile(r"(-?\d+(?:\.\d+)?)(?: ?(?:bpm|bars?|layers?|octaves?))?", re.IGNORECASE)
 _FLATS: Final = {
     "db": "c#",
@@ -67,7 +67,7 @@ def _meant(field: Field, value: object) -> list[Value]:
             return _by_number(field, float(number[1]))
         return _by_name(field, text)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _by_number(field, float(value)) if math.isfinite(value) else []
+        return _by_number(field, float(value)) if abs(value) < _LARGEST else []
     return []
 
 
