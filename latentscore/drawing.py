@@ -6,9 +6,7 @@ Import it where something is drawn: Matplotlib is an extra, and slow to load.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from matplotlib import font_manager
@@ -22,18 +20,6 @@ INK: Final = "#2b2a33"
 FAINT: Final = "#8f8b86"
 RULE: Final = "#e4e0d9"
 ACCENT: Final = "#3f4b8c"
-
-LAYER_COLORS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "bass": "#3f4b8c",
-        "pad": "#5fa39a",
-        "melody": "#d9683c",
-        "rhythm": "#7b7772",
-        "texture": "#a98bc9",
-        "accent": "#d9a521",
-    }
-)
-"""Told apart by hue and by lightness, for eyes that see few hues too."""
 
 _FONTS: Final = (
     "DejaVu Sans",

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 
 import latentscore as ls
 from latentscore.audio import Audio
-from latentscore.config.display import place, words
+from latentscore.config.display import LAYER_COLORS, place, words
 from latentscore.config.fields import FIELDS
-from latentscore.drawing import LAYER_COLORS, legible
+from latentscore.drawing import legible
 from latentscore.errors import LatentScoreError
 from latentscore.events import LAYERS
 from latentscore.output.spectrogram import RANGE_DB, spectrogram

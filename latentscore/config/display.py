@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from latentscore.config.fields import FIELDS, Field, Group, Value
 from latentscore.markup import Html, element, faint, joined, table
 
 GROUPS: Final[tuple[Group, ...]] = ("mix", "key", "layer", "finer")
+LAYER_COLORS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "bass": "#3f4b8c",
+        "pad": "#5fa39a",
+        "melody": "#d9683c",
+        "rhythm": "#7b7772",
+        "texture": "#a98bc9",
+        "accent": "#d9a521",
+    }
+)
+"""Told apart by hue and by lightness, for eyes that see few hues too."""
 _DOT: Final = "#d9683c"
 _RAIL: Final = "#a9a5b8"
 _RAIL_PX: Final = 96

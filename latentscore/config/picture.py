@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from latentscore.config.display import place, words
+from latentscore.config.display import LAYER_COLORS, place, words
 from latentscore.config.fields import FIELDS, Group, Value
-from latentscore.drawing import ACCENT, FAINT, INK, LAYER_COLORS, RULE, Picture, bare, picture, title
+from latentscore.drawing import ACCENT, FAINT, INK, RULE, Picture, bare, picture, title
 
 _NAME_X = -0.12
 _VALUE_X = 1.1

@@ -13,11 +13,11 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from latentscore.config.display import LAYER_COLORS
 from latentscore.drawing import (
     ACCENT,
     FAINT,
     INK,
-    LAYER_COLORS,
     PAPER,
     RULE,
     Picture,
