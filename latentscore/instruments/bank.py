@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -12,10 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.dsp.ticks import TICK
-from latentscore.instruments.banks import fm, kernel, lanes, modal, noise, saw, string
+from latentscore.instruments import spectra
+from latentscore.instruments.banks import fm, kernel, lanes, modal, noise, saw, string, wavetable
 
 _LET_GO_S: Final = 0.030
 _TAU_PER_60_DB: Final = 3.454  # the envelope is squared: 60 dB are 30 dB of it
+
+_Rows = NDArray[np.float32]
+
+
+def _no_tables() -> _Rows:
+    return np.zeros(0, dtype=np.float32)
 
 
 class BankKind(NamedTuple):
@@ -26,6 +33,8 @@ class BankKind(NamedTuple):
     n_rows: int
     n_extra: int = 0
     """Floats of state behind the lanes, such as delay memory."""
+    tables: Callable[[], _Rows] = _no_tables
+    """Returns what the kind reads but never writes, which all banks share."""
 
 
 BANK_KINDS: Final[Mapping[str, BankKind]] = MappingProxyType(
@@ -35,10 +44,9 @@ BANK_KINDS: Final[Mapping[str, BankKind]] = MappingProxyType(
         "modal": BankKind("modal", kernel.MODAL, modal.N_ROWS),
         "noise": BankKind("noise", kernel.NOISE, noise.N_ROWS),
         "string": BankKind("string", kernel.STRING, string.N_ROWS, string.N_EXTRA),
+        "wavetable": BankKind("wavetable", kernel.WAVETABLE, wavetable.N_ROWS, tables=spectra.tables),
     }
 )
-
-_Rows = NDArray[np.float32]
 
 
 class Bank:
@@ -55,6 +63,7 @@ class Bank:
         self._state = np.zeros(kind.n_rows * lanes.LANES + kind.n_extra, dtype=np.float32)
         self._counters = np.zeros(lanes.N_COUNTERS, dtype=np.int64)
         self._counters[lanes.SALT] = salt
+        self._tables = kind.tables()
         self._work = np.zeros(kernel.N_WORK, dtype=np.float32)
         self._sample_rate = sample_rate
         self._let_go_co = np.float32(0.0)
@@ -150,6 +159,7 @@ class Bank:
             rows,
             first_frame,
             np.ascontiguousarray(controls),
+            self._tables,
             self._work,
             out[0],
             out[1],

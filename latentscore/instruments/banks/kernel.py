@@ -19,11 +19,13 @@ from latentscore.dsp.weave import FRAME, silence_before, white_tick
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import noise as noise_rows
 from latentscore.instruments.banks import saw as saw_rows
+from latentscore.instruments.banks import wavetable as wavetable_rows
 from latentscore.instruments.banks.fm import fm_source, fm_update
 from latentscore.instruments.banks.modal import modal_source, modal_update
 from latentscore.instruments.banks.noise import noise_source, noise_tune, noise_update
 from latentscore.instruments.banks.saw import saw_source, saw_update
 from latentscore.instruments.banks.string import pluck, string_source, string_update
+from latentscore.instruments.banks.wavetable import wavetable_source, wavetable_update
 
 F32 = np.float32
 SAW: Final = 0
@@ -31,6 +33,7 @@ FM: Final = 1
 MODAL: Final = 2
 NOISE: Final = 3
 STRING: Final = 4
+WAVETABLE: Final = 5
 
 # Scratch memory: a piece for each lane, ticks for what they share, then the designs of the filters.
 _NOISE: Final = ln.LANES * ln.PIECE  # noise that all lanes hear
@@ -59,12 +62,14 @@ def _update(kind, s, design, n, go, cutoff, pitch):  # type: ignore[no-untyped-d
         modal_update(s, n)
     elif kind == NOISE:
         noise_tune(s, n, cutoff, design)
+    elif kind == WAVETABLE:
+        wavetable_update(s, n, go, cutoff, design)
     else:
         string_update(s, n, go)
 
 
 @helper
-def _fill(kind, state, n, work):  # type: ignore[no-untyped-def]
+def _fill(kind, state, n, tables, work):  # type: ignore[no-untyped-def]
     """Fill the piece of each lane with its tick, before any filter."""
     white, re, im = work[_NOISE:_RE], work[_RE:_IM], work[_IM:_LEFT]
     for lane in range(n):
@@ -77,6 +82,8 @@ def _fill(kind, state, n, work):  # type: ignore[no-untyped-def]
             modal_source(state, lane, x, re)
         elif kind == NOISE:
             noise_source(state, lane, x, re)
+        elif kind == WAVETABLE:
+            wavetable_source(state, lane, tables, x)
         else:
             string_source(state, lane, x)
         if state[ln.START + lane] > ZERO:
@@ -84,9 +91,14 @@ def _fill(kind, state, n, work):  # type: ignore[no-untyped-def]
 
 
 @helper
-def _filter(state, z1, z2, n, work):  # type: ignore[no-untyped-def]
+def _filter(kind, state, n, work):  # type: ignore[no-untyped-def]
     """Filter the pieces of all lanes; step by step, since each step of one lane waits for the one before."""
     design = work[_DESIGN:]
+    z1, z2 = noise_rows.Z1, noise_rows.Z2
+    if kind == SAW:
+        z1, z2 = saw_rows.Z1, saw_rows.Z2
+    elif kind == WAVETABLE:
+        z1, z2 = wavetable_rows.Z1, wavetable_rows.Z2
     for lane in range(n):
         svf_rehearse(work[lane * ln.PIECE : (lane + 1) * ln.PIECE], design, ln.LANES, lane)
     for lane in range(n):
@@ -99,16 +111,14 @@ def _filter(state, z1, z2, n, work):  # type: ignore[no-untyped-def]
 
 
 @helper
-def _render(kind, state, n, work, word):  # type: ignore[no-untyped-def]
+def _render(kind, state, n, tables, work, word):  # type: ignore[no-untyped-def]
     """Compute a tick of the first `n` lanes into the two sides of the scratch memory."""
     left, right = work[_LEFT:_RIGHT], work[_RIGHT:_DESIGN]
     if kind in (SAW, FM):
         white_tick(word, work[_NOISE:_RE])
-    _fill(kind, state, n, work)
-    if kind in (SAW, NOISE):
-        z1 = saw_rows.Z1 if kind == SAW else noise_rows.Z1
-        z2 = saw_rows.Z2 if kind == SAW else noise_rows.Z2
-        _filter(state, z1, z2, n, work)
+    _fill(kind, state, n, tables, work)
+    if kind in (SAW, NOISE, WAVETABLE):
+        _filter(kind, state, n, work)
     for e in range(TICK):
         left[e] = ZERO
         right[e] = ZERO
@@ -125,7 +135,7 @@ def _add(x, level, level_after, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, work, left, right):  # type: ignore[no-untyped-def]
+def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, tables, work, left, right):  # type: ignore[no-untyped-def]
     """Add the sound of a bank's lanes to `left` and `right`, as woven ticks.
 
     Args:
@@ -136,6 +146,7 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, work
         rows: float32 (n, n_rows), their start values.
         first_frame: Absolute frame of the first tick, a multiple of TICK.
         controls: float32 (n_ticks + 1, 3): cutoff factor, pitch factor and level at the tick boundaries.
+        tables: float32, flat, the wavetables; empty for other kinds.
         work: float32 (N_WORK,), scratch.
         left: float32 (n_ticks * TICK,), woven ticks, added to.
         right: The same.
@@ -165,7 +176,7 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, work
                 if count == 0:
                     break
         n = counters[ln.ACTIVE]
-        _render(kind, state, n, work, mixed(frame + counters[ln.SALT]))
+        _render(kind, state, n, tables, work, mixed(frame + counters[ln.SALT]))
         at = frame - first_frame
         _add(work[_LEFT:_RIGHT], controls[tick, 2], level, left[at : at + TICK])
         _add(work[_RIGHT:_DESIGN], controls[tick, 2], level, right[at : at + TICK])
