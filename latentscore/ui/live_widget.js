@@ -9,6 +9,7 @@ export class BlockPlayer {
     Object.assign(this, { context, output, rate, channels });
     this.origin = 0; // frame of the context's clock at which frame 0 would have been played
     this.received = 0;
+    this.finished = 0; // frames played before the last gap
     this.late = 0; // times that a block came when its time had passed
   }
 
@@ -17,6 +18,7 @@ export class BlockPlayer {
     const earliest = Math.ceil(this.context.currentTime * this.rate);
     if (this.origin + this.received < earliest) {
       if (this.received > 0) this.late += 1;
+      this.finished = this.received;
       this.origin = earliest + Math.round(HEADROOM_S * this.rate) - this.received;
     }
     const buffer = this.context.createBuffer(this.channels, frames, this.rate);
@@ -34,7 +36,7 @@ export class BlockPlayer {
   /** Frames of the music that have been played. */
   heard() {
     const now = this.context.currentTime * this.rate - this.origin;
-    return Math.max(0, Math.min(this.received, now));
+    return Math.max(this.finished, Math.min(this.received, now));
   }
 }
 
@@ -50,11 +52,20 @@ class Sound {
     model.on("msg:custom", this.onMessage);
   }
 
-  async toggle() {
-    this.playing = !this.playing;
+  async play() {
     if (!this.context) this.open();
-    await (this.playing ? this.context.resume() : this.context.suspend());
-    this.model.send({ kind: this.playing ? "play" : "pause" });
+    await this.context.resume();
+    this.tell(true);
+  }
+
+  async pause() {
+    await this.context.suspend();
+    this.tell(false);
+  }
+
+  tell(playing) {
+    this.playing = playing;
+    this.model.send({ kind: playing ? "play" : "pause" });
     this.listeners.forEach((listener) => listener());
   }
 
@@ -96,13 +107,14 @@ function vibeBox(root, model, sound) {
   const play = child(form, "button", { className: "play", type: "button" });
   const box = child(form, "input", { type: "text", placeholder: "a vibe, then Enter", value: model.get("vibe") });
   const status = child(root, "div", { className: "status" });
-  play.onclick = () => sound.toggle();
+  play.onclick = () => (sound.playing ? sound.pause() : sound.play());
   box.onkeydown = (event) => event.stopPropagation(); // the notebook has shortcuts for single letters
   form.onsubmit = (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (text) model.send({ kind: "vibe", text });
-    if (text && !sound.playing) sound.toggle();
+    if (!text) return;
+    model.send({ kind: "vibe", text });
+    sound.play();
   };
   const showPlay = () => {
     play.textContent = sound.playing ? "❚❚" : "▶";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 LEAD_S: Final = 0.8
 """How far ahead the listener is kept: what a busy network or kernel may delay, and what a change has to wait for."""
@@ -88,6 +91,7 @@ class Pump:
                 block = self._read(round(BLOCK_S * self._rate))
                 self._deliver(block)
             except Exception as error:  # a model's or a front end's: told, and the next play tries again
+                _log.exception("the music of a widget stopped")
                 self.pause()
                 self._failed(error)
                 continue
