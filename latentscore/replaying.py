@@ -32,10 +32,11 @@ def replay(path: str | os.PathLike[str]) -> Audio:
         OutputError: The file can't be read.
         ModelNotAvailableError: It came from an audio backend that is not installed here.
     """
-    from latentscore.output.recipes import read_recipe
+    from latentscore.output.recipes import MadeWith, read_recipe
 
-    recipe = read_recipe(Path(path))
-    doubts = _doubts(recipe)
+    found = read_recipe(Path(path))
+    doubts = _doubts(found)
+    recipe = found.model_copy(update={"made_with": MadeWith.here()})
     for doubt in doubts:
         warnings.warn(CapabilityWarning(f"{os.fspath(path)}: {doubt}"), stacklevel=2)
     with ProgressLine() as line:
