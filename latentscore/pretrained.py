@@ -48,7 +48,7 @@ def load_pretrained(folder: Path, model_class: str, *, full_precision: bool = Fa
     device = "cuda" if torch.cuda.is_available() else "cpu"
     dtype = torch.float32 if full_precision and device == "cpu" else "auto"
     try:
-        with _without_bars():
+        with _without_bars(), torch.random.fork_rng(devices=[]):  # weights are drawn before they are read
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
             model: Any = getattr(transformers, model_class).from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, dtype=dtype

@@ -82,7 +82,8 @@ class MusicgenBackend:
                 math.ceil(order.duration_s * codec.frame_rate) + decoder.num_codebooks
             )  # they are staggered
             text = tokenizer([order.vibe[:_READ_CHARACTERS]], return_tensors="pt").to(device)
-            with torch.inference_mode(), torch.random.fork_rng():
+            devices = [torch.cuda.current_device()] if device == "cuda" else []
+            with torch.inference_mode(), torch.random.fork_rng(devices=devices):
                 torch.manual_seed(order.seed)
                 made = model.generate(
                     **text,
