@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ HURRY_S: Final = 0.25
 HEAD_START_S: Final = 4.0
 """How long a deck has played unheard when it comes in."""
 _FADER_S: Final = 0.02
+_GLANCE_TICKS: Final = 16
+"""A line that is waited for is looked up so often: steers of the tempo move it."""
+_REGISTER: Final = ("register_min_oct", "register_max_oct")
 
 
 class Steer(NamedTuple):
@@ -51,6 +54,8 @@ class Notice(NamedTuple):
 
 class _Waiting(NamedTuple):
     change: Change
+    fields: dict[str, Any]
+    """Of a steer: what it changes, whatever else has changed by then."""
     tick: int | None
     """When it is due; None: as soon as the line is known."""
     unit: str
@@ -93,11 +98,12 @@ class LiveEngine:
     @property
     def target(self) -> MusicConfig:
         """The config that plays, or that is on its way: updates apply to it."""
-        waiting = [one.change for one in self._quantised]
-        newest = waiting[-1] if waiting else self._next
-        if isinstance(newest, Steer):
-            return newest.config
-        return (newest or self._sides[-1]).deck.config
+        if self._coming:
+            return self._coming.deck.config
+        config = self._sides[-1].deck.config
+        for waiting in self._quantised:
+            config = config.model_copy(update=waiting.fields)
+        return config
 
     @property
     def seed(self) -> int:
@@ -119,13 +125,22 @@ class LiveEngine:
         return round(seconds * self.sample_rate / TICK)
 
     def submit(self, change: Change, unit: str | None = None) -> None:
-        """Carry a change out from the next tick on, or from the next `"beat"` or `"bar"` line."""
+        """Carry a change out from the next tick on, or from the next `"beat"` or `"bar"` line.
+
+        A crossfade takes the place of the one that waits, and without a line of all that waits for one. Music that
+        is still to come in is steered before it does.
+        """
+        if isinstance(change, Steer) and self._coming:
+            self._coming.deck.steer(change.config, 1)
+            self._begin(change)
+            return
+        if isinstance(change, Crossfade):
+            self._drop([one for one in self._quantised if unit is None or isinstance(one.change, Crossfade)])
+        waiting = _Waiting(change, self._fields(change), None, unit or "", self._tick)
         if unit is not None:
-            self._quantised.append(_Waiting(change, None, unit, self._tick))
-        elif isinstance(change, Steer):
-            self._steer(change)
+            self._quantised.append(waiting)
         else:
-            self._crossfade(change)
+            self._carry_out(waiting)
 
     def set_fader(self, layer: str, gain: float) -> None:
         """Send a layer's fader to a linear gain. While a fader is off its place the leveller holds still."""
@@ -163,8 +178,10 @@ class LiveEngine:
         if self.is_fading:
             yield self._sides[-1].fade.ends - self._tick
         for waiting in self._quantised:
-            # a line that is not yet written is looked for again, always at the same ticks
-            yield waiting.tick - self._tick if waiting.tick is not None else 16 - self._tick % 16
+            # looked up always at the same ticks
+            yield _GLANCE_TICKS - self._tick % _GLANCE_TICKS
+            if waiting.tick is not None:
+                yield waiting.tick - self._tick
         for tick, _ in self._ends:
             yield tick - self._tick
 
@@ -179,13 +196,15 @@ class LiveEngine:
             change, self._next = self._next, None
             self._crossfade(change)
         for k, waiting in enumerate(self._quantised):
-            if waiting.tick is None:
+            if waiting.tick is None or self._tick % _GLANCE_TICKS == 0:
                 line = self._sides[-1].deck.boundary(self._tick, waiting.asked, waiting.unit)
                 self._quantised[k] = waiting._replace(tick=line)
         due = [one for one in self._quantised if one.tick is not None and one.tick <= self._tick]
         self._quantised = [one for one in self._quantised if one not in due]
         for waiting in due:
-            self.submit(waiting.change)
+            if isinstance(waiting.change, Crossfade):
+                self._drop(self._quantised)
+            self._carry_out(waiting)
 
     def _mix(self, ticks: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the decks' sum, fresh, and the trim that the master must still apply."""
@@ -199,12 +218,33 @@ class LiveEngine:
             total = played.audio if total.shape[1] == 0 else np.add(total, played.audio, out=total)
         return total, np.ones(ticks + 1, dtype=np.float32)
 
-    def _steer(self, change: Steer) -> None:
-        if self._next:
-            self._next.deck.steer(change.config, 1)
+    @property
+    def _coming(self) -> Crossfade | None:
+        """The newest crossfade that waits: for its line, or for the end of the one under way."""
+        waiting = [one.change for one in self._quantised if isinstance(one.change, Crossfade)]
+        return waiting[-1] if waiting else self._next
+
+    def _fields(self, change: Change) -> dict[str, Any]:
+        """Return what a steer changes of the target. Bounds of the register go together: one alone might not fit."""
+        if isinstance(change, Crossfade):
+            return {}
+        target, config = self.target, change.config
+        names = [name for name in type(config).model_fields if getattr(config, name) != getattr(target, name)]
+        both = _REGISTER if set(_REGISTER).intersection(names) else ()
+        return {name: getattr(config, name) for name in (*names, *both)}
+
+    def _drop(self, given_up: list[_Waiting]) -> None:
+        for one in given_up:
+            self._note("superseded", one.change)
+        self._quantised = [one for one in self._quantised if one not in given_up]
+
+    def _carry_out(self, due: _Waiting) -> None:
+        if isinstance(due.change, Crossfade):
+            self._crossfade(due.change)
             return
-        self._sides[-1].deck.steer(change.config, change.n_ticks)
-        self._begin(change)
+        deck = self._sides[-1].deck
+        deck.steer(deck.config.model_copy(update=due.fields), due.change.n_ticks)
+        self._begin(due.change)
 
     def _crossfade(self, change: Crossfade) -> None:
         """Begin, or wait until the crossfade under way is over, which is hurried."""

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.engine.edges import default_fade_out_s
-from latentscore.engine.live import Change
 from latentscore.engine.warmup import warm_if_cold
-from latentscore.errors import StreamStateError
-from latentscore.stream.events import Teller
+from latentscore.errors import InvalidConfigError, StreamStateError
+from latentscore.stream.events import Teller, UnderWay
 from latentscore.stream.items import ITEM_S, Entry, entry_of
 from latentscore.stream.performing import begin, go_over
 from latentscore.stream.resolving import Background, Ready, Refused, Resolver
@@ -80,7 +79,7 @@ class Conductor:
         self._bare = False
         self._up_s = 0.0
         self._first_config: MusicConfig | None = None
-        self._under_way: list[tuple[Change, Entry]] = []
+        self._under_way = UnderWay(teller)
 
     @property
     def config(self) -> MusicConfig | None:
@@ -108,7 +107,7 @@ class Conductor:
             if n > 0:
                 pieces.append(self._room.read(n))
                 left -= len(pieces[-1])
-                self._tell_notices()
+                self._under_way.tell(self._room)
         if not pieces and self._error is not None:
             raise self._error
         if self._room.is_over:
@@ -162,9 +161,21 @@ class Conductor:
         if isinstance(answer, Failed):
             self._fail(answer.error)
             return None
-        entry = entry_of(answer, self._n_items, self._terms.duration_s)
         self._n_items += 1
-        return entry
+        try:
+            return entry_of(answer, self._n_items - 1, self._terms.duration_s)
+        except InvalidConfigError as error:
+            self._refuse(error)
+            return None
+
+    def _refuse(self, error: InvalidConfigError) -> None:
+        """Answer something that is no item: it counts as a failure, or under `keep_last` is passed over."""
+        if self._terms.fallback != "keep_last" or not self._room.has_begun:
+            self._fail(error)
+            return
+        self._teller.tell("error", error=error)
+        self._teller.tell("fallback_used", message=f"the music goes on as it is, since {error}")
+        self._source.ask()
 
     def _settle(self, outcome: Ready | Refused) -> None:
         if isinstance(outcome, Refused):
@@ -195,7 +206,8 @@ class Conductor:
                 return most
             if self._room.frame < asked:
                 return min(most, asked - self._room.frame)
-            self._coming = self._entry(self._source.wait())
+            while self._coming is None and not self._is_last:
+                self._coming = self._entry(self._source.wait())
         coming = self._next.entry if self._next is not None else self._coming
         if coming is not None:
             begins = self._begins(coming)
@@ -251,7 +263,7 @@ class Conductor:
         change = go_over(self._room, ready, transition_s, ready.entry.quantize)
         if change is not None:
             self._first_config = None
-            self._under_way.append((change, ready.entry))
+            self._under_way.add(change, ready.entry)
         self._hold(ready.entry, self._up_s if on_time else self.time_s + transition_s)
         self._source.ask()
 
@@ -277,11 +289,3 @@ class Conductor:
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._room.sample_rate)
-
-    def _tell_notices(self) -> None:
-        for notice in self._room.notices():
-            entry = next((entry for change, entry in self._under_way if change is notice.change), None)
-            kind = "item_superseded" if notice.kind == "superseded" else notice.kind
-            self._teller.tell(kind, entry, time_s=notice.frame / self._room.sample_rate)
-            if kind != "transition_start":
-                self._under_way = [one for one in self._under_way if one[0] is not notice.change]

@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from latentscore.engine.live import Change
 from latentscore.hooks import StreamEvent, StreamHooks
 from latentscore.stream.items import Entry
+from latentscore.stream.room import Room
 
 _REMEMBERED: Final = 1000
 
@@ -51,3 +53,28 @@ class Teller:
         if kind not in self._told:
             self._told.add(kind)
             self.tell(kind, entry, **more)
+
+
+class UnderWay:
+    """Whose changes are under way, so that it can be told what becomes of them.
+
+    Args:
+        teller: Tells it.
+    """
+
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+        self._changes: list[tuple[Change, Entry]] = []
+
+    def add(self, change: Change, entry: Entry) -> None:
+        """Remember which item a change comes from."""
+        self._changes.append((change, entry))
+
+    def tell(self, room: Room) -> None:
+        """Tell what happened in the room since the last call."""
+        for notice in room.notices():
+            entry = next((entry for change, entry in self._changes if change is notice.change), None)
+            kind = "item_superseded" if notice.kind == "superseded" else notice.kind
+            self._teller.tell(kind, entry, time_s=notice.frame / room.sample_rate)
+            if kind != "transition_start":
+                self._changes = [one for one in self._changes if one[0] is not notice.change]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping
@@ -16,9 +17,10 @@ from latentscore.stream.events import Teller
 from latentscore.stream.items import Entry, StreamFallback
 from latentscore.stream.room import Room
 from latentscore.stream.terms import Terms
+from latentscore.vibe import bridge
 from latentscore.vibe.breaker import Breaker
 from latentscore.vibe.content import Content, Resolved, resolve
-from latentscore.vibe.models import name_of
+from latentscore.vibe.models import name_of, warm_up
 
 _CONFIG_SEED: Final = 0  # as in `render`: of configs and of a first item that is an update
 
@@ -68,6 +70,7 @@ class Resolver:
         self._teller = teller
         self._breaker = Breaker()
         self._known = known
+        self._is_loaded = False
 
     def resolve(self, entry: Entry) -> Ready | Refused:
         """Resolve one item. It takes as long as the model does."""
@@ -111,6 +114,8 @@ class Resolver:
             if own == "embedding":
                 return resolve(content, model="fast", seed=self._terms.seed)
             raise LLMInferenceError(f"{model} failed several times in a row and is not asked for a while")
+        if asks_model and not self._is_loaded:
+            self._load(entry)
         try:
             found = resolve(content, model=self._terms.model, seed=self._terms.seed, fallback=own)
         except LatentScoreError:
@@ -120,6 +125,16 @@ class Resolver:
         if asks_model:
             (self._breaker.failed if found.fallback_used else self._breaker.succeeded)()
         return found
+
+    def _load(self, entry: Entry) -> None:
+        """Have the model ready before it is asked for the first time."""
+        self._is_loaded = True
+        self._teller.tell("model_load_start", entry, message=name_of(self._terms.model))
+        with contextlib.suppress(
+            LatentScoreError
+        ):  # reading the text raises it again, and follows the fallback
+            bridge.run(warm_up(self._terms.model))
+        self._teller.tell("model_load_end", entry, message=name_of(self._terms.model))
 
     def _fall_back(self, entry: Entry, fallback: StreamFallback, error: LatentScoreError) -> Ready | Refused:
         if fallback == "keep_last" and self._room.has_begun:

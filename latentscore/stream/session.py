@@ -21,7 +21,7 @@ from latentscore.hooks import StreamEvent
 from latentscore.output.playback import Playback
 from latentscore.output.recipes import SessionRecipe
 from latentscore.stream.conductor import Frames
-from latentscore.stream.events import Teller
+from latentscore.stream.events import Teller, UnderWay
 from latentscore.stream.items import Entry, Item, Quantize, check_quantize, check_seconds, entry_of
 from latentscore.stream.performing import begin, go_over
 from latentscore.stream.resolving import Background, Ready, Refused, Resolver
@@ -152,7 +152,8 @@ class Session:
         elif isinstance(entry.content, MusicConfigUpdate):
             self._inbox.append((command, self._resolver.resolve(entry)))  # nothing to wait for
         else:
-            self._background.submit(lambda: self._resolve_later(command))
+            resolver = self._resolver
+            self._background.submit(lambda: self._resolve_later(command, resolver))
 
     def prompts(
         self, weights: Mapping[str, float], transition: float | None = None, quantize: Quantize = None
@@ -289,7 +290,7 @@ class Session:
         self._teller = Teller(self._terms.hooks, lambda: self.position)
         self._resolver = Resolver(self._terms, self._room, self._teller)
         self._inbox: deque[tuple[_Command, Ready | Refused]] = deque()
-        self._under_way: list[tuple[object, Entry]] = []
+        self._under_way = UnderWay(self._teller)
         self._n_items = 0
         self._newest = -1
         self._headroom = float("inf")
@@ -302,13 +303,16 @@ class Session:
         if self._closed:
             raise StreamStateError("the session is closed")
 
-    def _resolve_later(self, command: _Command) -> None:
-        """In the background: resolve, unless a later vibe has made this one pointless."""
+    def _resolve_later(self, command: _Command, resolver: Resolver) -> None:
+        """In the background: resolve, unless a later vibe, or a reset, has made this one pointless."""
         if command.entry.number < self._newest:
             self._teller.tell("item_superseded", command.entry)
             return
         warm_if_cold()
-        self._inbox.append((command, self._resolver.resolve(command.entry)))
+        outcome = resolver.resolve(command.entry)
+        with self._lock:
+            if resolver is self._resolver:
+                self._inbox.append((command, outcome))
 
     def _carry_out(self, command: _Command, outcome: Ready | Refused, *, now: bool = False) -> None:
         if isinstance(outcome, Refused):
@@ -328,7 +332,7 @@ class Session:
             transition_s = self._terms.transition_s
         change = go_over(self._room, outcome, transition_s, quantize)
         if change is not None:
-            self._under_way.append((change, command.entry))
+            self._under_way.add(change, command.entry)
 
     def _read(self, n_frames: int) -> Frames:
         warm_if_cold()
@@ -344,7 +348,7 @@ class Session:
             took_s = time.perf_counter() - started
             if n_frames:
                 self._headroom = n_frames / self._terms.sample_rate / max(took_s, 1e-9)
-            self._tell_notices()
+            self._under_way.tell(self._room)
         self._teller.tell_once("first_audio_chunk", time_s=0.0)
         return block
 
@@ -357,14 +361,6 @@ class Session:
     def _silence(self, n_frames: int) -> Frames:
         shape = (n_frames,) if self._terms.channels == 1 else (n_frames, 2)
         return np.zeros(shape, dtype=np.float32)
-
-    def _tell_notices(self) -> None:
-        for notice in self._room.notices():
-            entry = next((entry for change, entry in self._under_way if change is notice.change), None)
-            kind = "item_superseded" if notice.kind == "superseded" else notice.kind
-            self._teller.tell(kind, entry, time_s=notice.frame / self._terms.sample_rate)
-            if kind != "transition_start":
-                self._under_way = [one for one in self._under_way if one[0] is not notice.change]
 
     def _set_faders(self, layer: str, change: Callable[[], object]) -> None:
         if layer not in LAYERS:

@@ -147,7 +147,9 @@ class _SyncSource:
                 self._arrivals.put(next(iterator))
         except StopIteration:
             self._arrivals.put(End())
-        except Exception as error:  # whatever a stranger's generator raises reaches the caller
+        except (
+            BaseException
+        ) as error:  # whatever a stranger's generator raises reaches the caller, sys.exit() too
             self._arrivals.put(Failed(error))
         finally:
             _close(iterator)
@@ -170,6 +172,7 @@ class _AsyncSource:
         self._arrivals = _Arrivals()
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.poll, self.wait = self._arrivals.poll, self._arrivals.wait
 
     def ask(self) -> None:
@@ -192,11 +195,11 @@ class _AsyncSource:
             self._thread.join(5.0)
 
     async def aclose(self) -> None:
+        if self._owns_loop:
+            await asyncio.to_thread(self.close)
+            return
         self._arrivals.close()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await self._close_generator()
+        await asyncio.shield(self._ended())
 
     def _run(self) -> None:
         assert self._loop is not None
@@ -213,22 +216,31 @@ class _AsyncSource:
 
     def _end(self) -> None:
         """Within the loop: cancel what runs, close the generator, and stop the loop if it is ours."""
-        assert self._loop is not None
-        closing = self._loop.create_task(self.aclose())
+        closing = self._ended()
         if self._owns_loop:
             closing.add_done_callback(lambda _: cast(asyncio.AbstractEventLoop, self._loop).stop())
+
+    def _ended(self) -> asyncio.Task[None]:
+        """Return the task that cancels what runs and closes the generator: one, whoever asks for it first."""
+        if self._closing is None:
+            assert self._loop is not None
+            self._closing = self._loop.create_task(self._cancel())
+        return self._closing
+
+    async def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        close = getattr(self._iterator, "aclose", None)
+        if close is not None:
+            await close()
 
     async def _pull(self) -> None:
         try:
             if self._iterator is None:
                 self._iterator = aiter(self._items)
             self._arrivals.put(await anext(self._iterator))
-        except StopAsyncIteration:
+        except (StopAsyncIteration, asyncio.CancelledError):
             self._arrivals.put(End())
         except Exception as error:  # whatever a stranger's generator raises reaches the caller
             self._arrivals.put(Failed(error))
-
-    async def _close_generator(self) -> None:
-        close = getattr(self._iterator, "aclose", None)
-        if close is not None:
-            await close()
