@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latentscore import __version__
-from latentscore.cli import batch, doctor, music, reading, replay
+from latentscore.cli import batch, doctor, live, music, reading, replay, streaming
 from latentscore.errors import InvalidConfigError, LatentScoreError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
 for command in (
     music.demo,
     music.render,
+    streaming.stream,
+    live.live,
     batch.batch,
     replay.replay,
     reading.explain,
