@@ -167,7 +167,7 @@ class LlmServer:
         self.requests: list[dict[str, Any]] = []
         """The body of every question."""
         self.headers: list[dict[str, str]] = []
-        """The headers of every question."""
+        """The headers of every question, their names in lower case."""
 
     def __enter__(self) -> LlmServer:
         self._thread.start()
@@ -216,7 +216,7 @@ class LlmServer:
         """Note a question and return how to answer it."""
         with self._lock:
             self.requests.append(request)
-            self.headers.append(headers)
+            self.headers.append({name.lower(): value for name, value in headers.items()})
             return self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
 
 

@@ -7,8 +7,9 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from latentscore.errors import LatentScoreError, LLMInferenceError, ModelNotAvailableError
@@ -53,26 +54,29 @@ def load_litellm() -> Any:
         ModelNotAvailableError: It is not installed.
     """
     with _lock:
-        if "litellm" in sys.modules:
-            return sys.modules["litellm"]
-        before = os.environ.get(_COST_MAP)
-        os.environ[_COST_MAP] = (
-            "True"  # it would fetch the map of prices at import, and complain without a network
-        )
-        try:
-            import litellm
-        except ImportError as error:
-            raise ModelNotAvailableError(
-                f"external models need LiteLLM, which can't be imported ({error}). Install it: {_INSTALL}"
-            ) from error
-        finally:
-            if before is None:
-                del os.environ[_COST_MAP]
-            else:
-                os.environ[_COST_MAP] = before
-        litellm.suppress_debug_info = True  # or it prints advertisements beside every error
-        bridge.before_close(close_clients)
-        return litellm
+        return _loaded_litellm()
+
+
+@cache
+def _loaded_litellm() -> Any:
+    before = os.environ.get(_COST_MAP)
+    os.environ[_COST_MAP] = (
+        "True"  # it would fetch the map of prices at import, and complain without a network
+    )
+    try:
+        import litellm
+    except ImportError as error:
+        raise ModelNotAvailableError(
+            f"external models need LiteLLM, which can't be imported ({error}). Install it: {_INSTALL}"
+        ) from error
+    finally:
+        if before is None:
+            del os.environ[_COST_MAP]
+        else:
+            os.environ[_COST_MAP] = before
+    litellm.suppress_debug_info = True  # or it prints advertisements beside every error
+    bridge.before_close(close_clients)
+    return litellm
 
 
 async def close_clients() -> None:
@@ -149,7 +153,7 @@ class Client:
         reason = self.scrubbed(_LITELLM_PREFIX.sub("", said, count=1))
         if isinstance(error, litellm.Timeout | TimeoutError):
             return LLMInferenceError(f"{name} did not answer in time ({self._spec.timeout_s:g} s).")
-        if status == 401:
+        if status == 401 or _is_incomplete(error):
             missing = self._missing_keys(litellm)
             if missing:
                 return ModelNotAvailableError(
@@ -213,18 +217,27 @@ def _is_connection(error: BaseException) -> bool:
     """Tell whether no connection came about; LiteLLM passes that off as status 500 of the server."""
     import openai  # LiteLLM brings it along, and its errors derive from these
 
-    chain: BaseException | None = error
-    while chain is not None:
-        if isinstance(chain, openai.APIConnectionError):
-            return True
-        chain = chain.__cause__ or chain.__context__
-    return False
+    return any(isinstance(one, openai.APIConnectionError) for one in _chain(error))
+
+
+def _is_incomplete(error: BaseException) -> bool:
+    """Tell whether a client could not even be made, for want of a key; this too LiteLLM gives status 500."""
+    import openai
+
+    return any(type(one) is openai.OpenAIError for one in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that it came from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _is_passing(error: BaseException) -> bool:
     """Tell whether the same call may well succeed a moment later."""
     status = getattr(error, "status_code", None)
-    return isinstance(status, int) and (status in _PASSING or status >= 500)
+    return isinstance(status, int) and (status in _PASSING or status >= 500) and not _is_incomplete(error)
 
 
 def _wait(state: Any) -> float:
