@@ -57,8 +57,11 @@ async def run_in_model_loop(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def before_close(function: Callable[[], Coroutine[Any, Any, object]]) -> None:
-    """Have a coroutine run in the model loop at the end of the process, when no model is asked any more."""
-    _before_close.append(function)
+    """Have a coroutine function called once at the end of the process, when no model is asked any more."""
+    with _lock:
+        if function not in _before_close:
+            _before_close.append(function)
+        _close_at_exit()
 
 
 def _in_model_loop() -> bool:
@@ -68,21 +71,26 @@ def _in_model_loop() -> bool:
 def _running_loop() -> asyncio.AbstractEventLoop:
     global _loop, _thread
     with _lock:
-        if (
-            _loop is None or _thread is None or not _thread.is_alive()
-        ):  # none yet, or this is a forked process
+        # A forked process has the objects of its parent, but not the thread.
+        if _loop is None or _thread is None or not _thread.is_alive():
             _loop = asyncio.new_event_loop()
             _thread = threading.Thread(target=_loop.run_forever, name="latentscore-models", daemon=True)
             _thread.start()
-            atexit.unregister(_close)
-            atexit.register(_close)
+            _close_at_exit()
         return _loop
+
+
+def _close_at_exit() -> None:
+    atexit.unregister(_close)
+    atexit.register(_close)
 
 
 def _close() -> None:
     """Cancel what still runs, so that no connection is dropped without a word, and stop the loop."""
     loop, thread = _loop, _thread
     if loop is None or thread is None or not thread.is_alive():
+        if _before_close:
+            asyncio.run(_cancel_all())
         return
     closing = asyncio.run_coroutine_threadsafe(_cancel_all(), loop)
     concurrent.futures.wait([closing], timeout=_CLOSE_S)

@@ -91,7 +91,10 @@ def open_model(model: ModelLike) -> VibeModel:
         ModelNotAvailableError: Unknown, or what it needs is missing; the message says what to do.
     """
     if isinstance(model, str):
-        return MODELS.open(model)
+        opened = MODELS.open(model)
+        if hasattr(opened, "close"):
+            bridge.before_close(_close_opened)
+        return opened
     if isinstance(model, ExternalModelSpec):
         from latentscore.vibe.external.model import ExternalModel
 
@@ -130,6 +133,14 @@ async def warm_up(model: ModelLike) -> None:
 async def close_model(model: VibeModel) -> None:
     """Call a model's `close`, if it has one. Meant for whoever made it."""
     await _called(getattr(model, "close", None))
+
+
+async def _close_opened() -> None:
+    for model in MODELS.opened():
+        try:
+            await close_model(model)
+        except Exception as error:  # a stranger's code, and the process ends anyway
+            _log.warning("Closing a %s failed", type(model).__name__, exc_info=error)
 
 
 def open_fast(rest: str | None) -> VibeModel:

@@ -61,6 +61,10 @@ class Registry(Generic[T]):
                     raise ModelNotAvailableError(f"{shown(full_name)} can't be opened: {error!r}.") from error
             return self._opened[full_name]
 
+    def opened(self) -> tuple[T, ...]:
+        """Return what has been opened so far."""
+        return tuple(self._opened.values())
+
     def _factory(self, name: str) -> Callable[[str | None], T]:
         if name in self._built_in:
             module, _, attribute = self._built_in[name].partition(":")

@@ -101,10 +101,12 @@ def test_a_sync_model_does_not_block_the_callers_loop() -> None:
 
 
 def test_cancelling_reaches_an_async_model() -> None:
+    begun: list[str] = []
     ended: list[str] = []
 
     class Endless:
         async def generate(self, vibe: str) -> ls.MusicConfig:
+            begun.append(vibe)
             try:
                 await asyncio.Event().wait()
             finally:
@@ -112,8 +114,12 @@ def test_cancelling_reaches_an_async_model() -> None:
             return CONFIG
 
     async def main() -> None:
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(aresolve({"rain": 1.0, "sea": 1.0}, model=Endless()), 0.05)
+        task = asyncio.create_task(aresolve({"rain": 1.0, "sea": 1.0}, model=Endless()))
+        while len(begun) < 2:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
     asyncio.run(main())
     assert sorted(ended) == ["rain", "sea"]
@@ -183,6 +189,9 @@ import latentscore as ls
 class Model:
     def __init__(self, rest):
         self.rest = rest
+    async def close(self):
+        if self.rest == "to be closed":
+            print("closed")
     def generate(self, vibe):
         return ls.GenerateResult(str(self.rest), vibe, ls.MusicConfig(bass="octave"))
 
@@ -218,6 +227,25 @@ def test_a_package_registers_a_model_by_name() -> None:
     assert open_model("octaves:low") is open_model("octaves:low") is not open_model("octaves")
     assert open_model("octaves").rest is None  # type: ignore[attr-defined]
     assert resolve(VIBE, model="fast").match is not None  # a name that ships can't be taken
+
+
+CLOSING = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from latentscore.vibe.content import aresolve, resolve
+if sys.argv[2] == "sync":
+    resolve("rain", model="octaves:to be closed")
+    resolve("sea", model="octaves:to be closed")
+else:
+    asyncio.run(aresolve("rain", model="octaves:to be closed"))
+"""
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_model_opened_by_name_is_closed_at_the_end(way: str, tmp_path: Path, run_python: Any) -> None:
+    done = run_python("-c", CLOSING, str(tmp_path), way)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "closed\n", "")
 
 
 @pytest.mark.usefixtures("plugin")
