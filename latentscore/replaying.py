@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from latentscore.audio import Audio
 from latentscore.errors import CapabilityWarning, FileFormatError
@@ -43,8 +45,8 @@ def replay(path: str | os.PathLike[str]) -> Audio:
         warm_up(line)
         try:
             audio = _made_again(recipe, line)
-        except (ValueError, KeyError, TypeError) as error:  # a recipe is whatever a file says
-            raise FileFormatError(f"path={str(path)!r}: its recipe can't be played ({error})") from error
+        except FileFormatError as error:
+            raise FileFormatError(f"path={str(path)!r}: {error}") from error
     return replace(audio, substitutions=(*audio.substitutions, *doubts))
 
 
@@ -59,7 +61,8 @@ def _made_again(recipe: Recipe, line: ProgressLine) -> Audio:
 def _session(recipe: SessionRecipe) -> Audio:
     from latentscore.stream.replaying import render_log
 
-    samples = render_log(recipe)
+    with _as_recipe_error():
+        samples = render_log(recipe)
     no_single_config = None
     return Audio(
         samples,
@@ -72,8 +75,25 @@ def _session(recipe: SessionRecipe) -> Audio:
 
 
 def _backend(recipe: BackendRecipe) -> Audio:
-    job = RenderJob(content=recipe.vibe or "", model=recipe.model, **recipe.arguments)  # pyright: ignore[reportArgumentType]
+    options: dict[str, Any] = {
+        "duration": recipe.n_frames / recipe.sample_rate,
+        "sample_rate": recipe.sample_rate,
+        "channels": recipe.channels,
+        "seed": recipe.seed,
+        **recipe.arguments,
+    }
+    with _as_recipe_error():
+        job = RenderJob(content=recipe.vibe or "", model=recipe.model, **options)
     return job.run()[0]
+
+
+@contextmanager
+def _as_recipe_error() -> Generator[None]:
+    """Turn what a log or arguments of any content may raise into the one error for a file that can't be played."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise FileFormatError(f"its recipe can't be played ({error!r})") from error
 
 
 def _doubts(recipe: Recipe) -> list[str]:
