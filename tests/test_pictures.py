@@ -27,7 +27,7 @@ from latentscore.scores import compose_score
 
 RATE = 44_100
 CONFIG = ls.MusicConfig(density=6, rhythm="kit_light", root="d#", mode="minor", tempo=97.5, texture="none")
-HOSTILE = "$x_{ <b>&amp; 雨 \U0001f9ff \ud800 \x07 \\frac{"
+HOSTILE = "$x_{ $ <b>&amp; 雨 \U0001f9ff \ud800 \x07 \\frac{"
 
 
 def sine(hertz: float, seconds: float = 1.0) -> np.ndarray:
@@ -65,7 +65,7 @@ def test_any_text_is_drawn_without_warning_and_the_title_is_as_typed(kind: str) 
     figure = PICTURES[kind](HOSTILE)
     assert drawn(figure).startswith(b"\x89PNG")
     if kind != "config":
-        assert any("$x_{ <b>&amp;" in text and "\\frac{" in text for text in texts(figure))
+        assert any("$x_{ $ <b>&amp;" in text and "\\frac{" in text for text in texts(figure))
 
 
 def test_pictures_leave_pyplot_alone(run_python: Callable[..., CompletedProcess[str]]) -> None:

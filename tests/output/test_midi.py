@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,19 @@ import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import latentscore as ls
 from latentscore.config import MusicConfig
 from latentscore.config.fields import FIELDS
-from latentscore.errors import FileFormatError, OutputError
+from latentscore.errors import FileFormatError, InvalidConfigError, OutputError
 from latentscore.events import LAYERS
 from latentscore.output.general_midi import DRUM_KEYS, PROGRAMS, drum_key
-from latentscore.output.midi import write_midi
+from latentscore.output.midi import sheet_of, write_midi
 from latentscore.output.midi_lanes import BEND_RANGE, Lane, Stroke
 from latentscore.output.notation import SYMBOLS, chord_symbol, key_signature
+from latentscore.output.recipes import BackendRecipe
 from latentscore.output.tempo_map import PPQ, TempoMap
+from latentscore.score.clock import BarGrid
+from latentscore.score.looping import LoopComposer
 from latentscore.score.sheet import ScoreBar, ScoreNote, Sheet
 from latentscore.theory.chords import QUALITIES
 from latentscore.theory.drums import KITS, TOM
@@ -208,6 +213,9 @@ def test_any_tempo_curve_keeps_its_bars_and_seconds(tempos: list[float], shares:
     tempo = TempoMap(bars)
     for bar in bars:
         assert abs(tempo.tick(bar.onset_s) - bar.index * 4 * PPQ) <= 1
+        grid = BarGrid(bar.onset_s, 60.0 / bar.tempo_bpm, bar.length_s / 2 - 60.0 / bar.tempo_bpm, 0.5)
+        for beat in (1, 2, 3):  # where the composer's clock puts them
+            assert abs(tempo.tick(grid.place(beat)) - (bar.index * 4 + beat) * PPQ) <= 1
     for share in shares:
         seconds = share * onset
         event = [e for e in tempo.events if e.tick <= tempo.tick(seconds)][-1]
@@ -250,6 +258,33 @@ def test_every_style_drum_and_chord_has_its_place_in_general_midi() -> None:
 def test_keys_are_spelled_as_musicians_do(root: str, mode: str, signature: str, flat_seventh: str) -> None:
     assert key_signature(root, mode) == signature
     assert chord_symbol(10, "maj7", signature) == f"{flat_seventh}maj7"
+
+
+def test_a_loop_has_the_notes_that_the_engine_plays_those_before_its_beginning_at_its_end() -> None:
+    rate, n_bars, early = 44_100, 2, 20_000
+    audio = ls.render(FULL, loop_bars=n_bars, seed=4)
+    assert audio.recipe is not None
+    sheet = sheet_of(audio.recipe)
+    n_frames = len(audio)
+    composer = LoopComposer(FULL, 4, rate, n_bars, starts_at=early)
+    events = [event for _ in range(n_bars + 2) for event in composer.next_bar().events]
+    wanted = sorted(((event.onset - early) % n_frames, event.pitch) for event in events)
+    assert sorted((round(note.onset_s * rate), note.pitch) for note in sheet.notes) == wanted
+    assert any(event.onset < early for event in events)
+    assert (sheet.duration, sheet.bars[0].onset_s) == (audio.duration, 0.0)
+
+
+def test_audio_that_is_no_render_has_no_score(tmp_path: Path) -> None:
+    audio = ls.render(MusicConfig(), duration=0.5)
+    assert symusic.Score(audio.save(tmp_path / "a.mid")).tpq == PPQ
+    with pytest.raises(FileFormatError, match="not known"):
+        replace(audio, recipe=None).save(tmp_path / "b.mid")
+    backend = BackendRecipe(seed=0, sample_rate=44_100, channels=1, n_frames=9, model="other")
+    with pytest.raises(FileFormatError, match="backend"):
+        replace(audio, recipe=backend).save(tmp_path / "b.mid")
+    with pytest.raises(InvalidConfigError, match="bits"):
+        audio.save(tmp_path / "b.mid", bits=24)
+    assert os.listdir(tmp_path) == ["a.mid"]
 
 
 def test_refusals_and_what_stood_there(tmp_path: Path) -> None:
