@@ -27,6 +27,7 @@ from data_work.library_source import LIBRARY_FOLDER, SourceEntry, read_library
 from latentscore.config.fields import FIELDS, Value
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.embedder import Embedder
+from latentscore.vibe.glossary import in_english
 from latentscore.vibe.library_file import (
     ASSET,
     NUMBER,
@@ -102,7 +103,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     entries, problems = read_library(options.sources)
     problems += check(entries)
-    vectors = Embedder().embed([entry.vibe for entry in entries])
+    vectors = Embedder().embed([in_english(entry.vibe) for entry in entries])
     problems += near_duplicates(entries, vectors)
     for problem in problems:
         print(problem, file=sys.stderr)

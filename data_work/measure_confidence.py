@@ -20,6 +20,7 @@ from data_work.library_source import read_library
 from latentscore.randomness import Random
 from latentscore.vibe.confidence import LOW_SCORE, fragment_share, score
 from latentscore.vibe.embedder import Embedder
+from latentscore.vibe.glossary import in_english
 
 PARITY_TEXTS = Path(__file__).parent / "texts" / "parity.txt"
 KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -55,7 +56,7 @@ def main() -> None:
     """Print the share that is called low-confidence, and the quantiles of the score."""
     embedder = Embedder()
     entries, _ = read_library()
-    vibes = [entry.vibe for entry in entries]
+    vibes = [in_english(entry.vibe) for entry in entries]
     library = embedder.embed(vibes)
     own = library @ library.T
     np.fill_diagonal(own, -1.0)
@@ -64,7 +65,8 @@ def main() -> None:
     lines = PARITY_TEXTS.read_text("utf-8").splitlines()
     parity = [line for line in lines if line and not line.startswith("#")]
     kinds = {"parity texts": parity, **gibberish(Random(0, "gibberish"))}
-    for kind, texts in kinds.items():
+    for kind, written in kinds.items():
+        texts = [in_english(text) for text in written]
         _report(kind, embedder, texts, (embedder.embed(texts) @ library.T).max(axis=1))
 
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from latentscore.config.fields import FIELDS
 from latentscore.vibe.figures import Tempo
+from latentscore.vibe.glossary import in_english
 from latentscore.vibe.lexicon import Grade, Lexicon, Shift, Wish, load_lexicon
 from latentscore.vibe.phrasing import Item, itemised
 
@@ -43,8 +44,10 @@ class Reading(NamedTuple):
 
     instructions: tuple[Instruction, ...]
     """In the order written."""
+    english: str
+    """The text as it was read: words of other languages glossed."""
     rest: str
-    """The text in lower case without the words of its instructions; empty if too little is left."""
+    """The English text in lower case without the words of its instructions; empty if too little is left."""
 
 
 def read(text: str, *, lenient: bool = False) -> Reading:
@@ -55,12 +58,13 @@ def read(text: str, *, lenient: bool = False) -> Reading:
         lenient: Take every phrase of the lexicon, wherever it stands: for a linter, not for playing.
     """
     lexicon = load_lexicon()
-    low, items = itemised(text[:READ_CHARACTERS], lexicon)
+    english = in_english(text[:READ_CHARACTERS])
+    low, items = itemised(english, lexicon)
     context = _Context.of(items)
     counted = [item for at, item in enumerate(items) if item.asks and (lenient or context.counts(at))]
     found = [_instruction(item, low) for item in counted]
     asked = (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
-    return Reading(asked, _rest(low, counted))
+    return Reading(asked, english, _rest(low, counted))
 
 
 def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction, ...]:
@@ -80,7 +84,7 @@ def _rest(text: str, counted: Sequence[Item]) -> str:
 
 def is_nothing_else(text: str) -> bool:
     """Whether a text is instructions and nothing else: "no drums, in D minor"."""
-    _, items = itemised(text[:READ_CHARACTERS], load_lexicon())
+    _, items = itemised(in_english(text[:READ_CHARACTERS]), load_lexicon())
     return bool(read_instructions(text)) and all(item.kind != "unknown" for item in items)
 
 

@@ -45,6 +45,7 @@ class Explanation:
         fields: Each field by name, with its value, where it came from, and the votes.
         low_confidence: Nothing in the library is close; the config is the best guess.
         truncated: The text is longer than the encoder's window; only its beginning counted.
+        read_as: The English that a text in another language was read as; empty for an English one.
     """
 
     vibe: str
@@ -54,6 +55,7 @@ class Explanation:
     fields: Mapping[str, FieldSource]
     low_confidence: bool
     truncated: bool
+    read_as: str = ""
 
     @classmethod
     def of(cls, resolution: Resolution) -> Explanation:
@@ -70,6 +72,7 @@ class Explanation:
             fields=MappingProxyType(found),
             low_confidence=resolution.low_confidence,
             truncated=resolution.truncated,
+            read_as=resolution.read_as,
         )
 
     def __str__(self) -> str:
@@ -108,6 +111,7 @@ class Explanation:
         return aligned(
             [
                 ("vibe", clipped(self.vibe, 90)),
+                *([("read as", clipped(self.read_as, 90))] if self.read_as else []),
                 ("match", f"{clipped(best.vibe, 90)} (row {best.row})"),
                 ("confidence", f"{sure} (similarity {best.similarity:.2f})"),
                 *zip(

@@ -149,6 +149,8 @@ class Resolution:
     """Nothing in the library is close: the config is the best guess."""
     truncated: bool
     """The text is longer than the encoder's window; only its beginning counted."""
+    read_as: str = ""
+    """The English that a text in another language was read as; empty for an English one."""
     instructions: tuple[str, ...] = ()
     """Words that were taken as direct instructions, and what they came to."""
     votes: Votes = field(default_factory=lambda: NO_VOTES)
@@ -193,9 +195,9 @@ class FastModel:
             InvalidConfigError: Blank text, or no text.
         """
         text = checked_vibe(vibe)
-        whole = " ".join(text.split())
-        read = whole[:READ_CHARACTERS]
-        asked = read_text(text)
+        whole = _tidy(text)
+        asked = read_text(whole[:READ_CHARACTERS])
+        read = " ".join(asked.english.split())
         vector, similarities = self._placed(read, asked.rest if asked.instructions else "")
         neighbours = self._neighbours(similarities)
         choice = self._choose(Query(text, vector, neighbours, similarities))
@@ -207,7 +209,8 @@ class FastModel:
             match=match,
             sources={**choice.sources, **obeyed.sources},
             low_confidence=is_low(match.similarity, self._embedder.pieces(read)),
-            truncated=len(read) < len(whole) or self._embedder.truncated(read),
+            truncated=len(whole) > READ_CHARACTERS or self._embedder.truncated(read),
+            read_as=read if asked.english != whole[:READ_CHARACTERS] else "",
             instructions=obeyed.instructions,
             votes=choice.votes,
         )
@@ -234,14 +237,18 @@ class FastModel:
 
     def vector(self, vibe: str) -> NDArray[np.float32]:
         """Return where a vibe lies among the embeddings, (width,): the vector that a chooser is given."""
-        asked = read_text(vibe)
-        return self._placed(
-            " ".join(vibe.split())[:READ_CHARACTERS], asked.rest if asked.instructions else ""
-        )[0]
+        asked = read_text(_tidy(vibe)[:READ_CHARACTERS])
+        return self._placed(" ".join(asked.english.split()), asked.rest if asked.instructions else "")[0]
 
     def _neighbours(self, similarities: NDArray[np.float32]) -> tuple[Neighbour, ...]:
         rows = best_rows(similarities, self._n_neighbours)
         return tuple(Neighbour(row, float(similarities[row]), self.library[row]) for row in rows.tolist())
+
+
+def _tidy(text: str) -> str:
+    """A text without needless space. Its lines stay: an instruction does not go on in the next one."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def fast_model() -> FastModel:

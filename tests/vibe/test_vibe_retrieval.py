@@ -17,6 +17,7 @@ from latentscore.config import FIELDS, MusicConfig
 from latentscore.errors import InvalidConfigError
 from latentscore.vibe.confidence import fragment_share, is_low
 from latentscore.vibe.embedder import Embedder
+from latentscore.vibe.glossary import in_english
 from latentscore.vibe.library import load_library
 from latentscore.vibe.model import VibeModel
 from latentscore.vibe.retrieval import Choice, FastModel, Query, Resolution, fast_model
@@ -50,7 +51,7 @@ def model() -> FastModel:
 
 def test_every_entry_is_found_by_its_own_vibe() -> None:
     library = load_library()
-    vectors = Embedder().embed([entry.vibe for entry in library])
+    vectors = Embedder().embed([in_english(entry.vibe) for entry in library])
     for row, vector in enumerate(vectors):
         rows, similarities = library.nearest(vector, 2)
         assert rows[0] == row, library[row].vibe
@@ -184,7 +185,7 @@ def test_plain_vibes_are_not(model: FastModel, text: str) -> None:
 
 def test_few_library_vibes_would_be_guesses_without_themselves() -> None:
     embedder, library = Embedder(), load_library()
-    vibes = [entry.vibe for entry in library]
+    vibes = [in_english(entry.vibe) for entry in library]
     vectors = embedder.embed(vibes)
     own = vectors @ vectors.T
     np.fill_diagonal(own, -1)
@@ -276,6 +277,7 @@ MODULES = (
     "confidence",
     "tables",
     "embedder",
+    "glossary",
     "directives",
     "obeying",
     "voting",

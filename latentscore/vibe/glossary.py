@@ -1,0 +1,219 @@
+"""Words of other languages into English, for an encoder and a lexicon that know little else: `assets/glossary.txt`.
+
+Word by word, without grammar: enough to tell what a vibe is about. English texts are left as they are. A word in
+another script is glossed wherever it stands; one in Latin letters only where the text is not English, which is so if
+the glossary knows at least as many of its words as it does not, words that English shares aside.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from latentscore.vibe.figures import figures
+from latentscore.vibe.lexicon import folded, lowered
+
+ASSET: Final = Path(__file__).parent / "assets" / "glossary.txt"
+
+LONGEST_ENDING: Final = 4
+"""Letters that may follow a stem."""
+LONGEST_PHRASE: Final = 4
+"""Words in the longest phrase."""
+LEAST_PART: Final = 4
+"""Letters in the shortest part of a compound."""
+LONGEST_COMPOUND: Final = 40
+LONGEST_UNSPACED: Final = 8
+"""Signs in the longest word of a script without spaces."""
+
+_MARKS = "\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"  # vowel signs of Hebrew, Arabic and Indian letters
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_BEFORE_STOP = re.compile(r" +([,.!?])")
+_JOINED = frozenset(("", " ", "'", "-"))
+_STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". "})
+_PREFIXES: Final = ("وال", "بال", "لل", "ال", "و", "ב", "ה", "ו", "ל", "מ", "ש")
+"""Articles and particles that Arabic and Hebrew write as part of the word."""
+_LINKS: Final = ("", "s", "n", "en", "es", "e")
+"""What German and Dutch put between the parts of a compound."""
+
+
+class Word(NamedTuple):
+    """A word or phrase of a text, and its gloss."""
+
+    start: int
+    end: int
+    english: str | None
+    """None if the glossary has no such word; empty if English needs none."""
+    is_shared: bool
+    """English has a word that is spelled alike."""
+    is_latin: bool
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The file, by word.
+
+    Attributes:
+        words: Whole words, and phrases with spaces between their words.
+        stems: Beginnings of words.
+        shared: Those that English spells alike.
+    """
+
+    words: Mapping[str, str]
+    stems: Mapping[str, str]
+    shared: frozenset[str]
+    english: frozenset[str]
+    """English words that are never glossed, whatever they look like."""
+
+    def look_up(self, word: str) -> tuple[str, bool] | None:
+        """Return the gloss of a folded word and whether English shares it; None if it is not known."""
+        if word in self.english:
+            return None
+        if word in self.words:
+            return self.words[word], word in self.shared
+        if _UNSPACED.match(word):
+            return self._segmented(word)
+        if (stem := self._stem(word)) is not None:
+            return self.stems[stem], stem in self.shared
+        if not word.isascii() and (prefix := next(filter(word.startswith, _PREFIXES), "")):
+            return self.look_up(word.removeprefix(prefix)) if len(word) > len(prefix) + 1 else None
+        parts = self._compound(word) if len(word) <= LONGEST_COMPOUND else []
+        return (" ".join(parts), False) if parts else None
+
+    def _stem(self, word: str) -> str | None:
+        """The longest stem that the word may be a form of."""
+        ends = range(len(word), max(0, len(word) - LONGEST_ENDING - 1), -1)
+        return next((word[:end] for end in ends if word[:end] in self.stems), None)
+
+    def _compound(self, word: str) -> list[str]:
+        """The glosses of the two parts of a compound; the second may have an ending."""
+        for end in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
+            rest = self.words.get(word[end:]) or self.stems.get(self._stem(word[end:]) or "")
+            first = next(
+                (word[:end].removesuffix(link) for link in _LINKS if self._has(word[:end], link)), ""
+            )
+            if rest and first:
+                return [self.words.get(first) or self.stems[first], rest]
+        return []
+
+    def _has(self, part: str, link: str) -> bool:
+        bare = part.removesuffix(link)
+        whole = part.endswith(link) and len(bare) >= LEAST_PART
+        return whole and bool(self.words.get(bare) or self.stems.get(bare))
+
+    def _segmented(self, word: str) -> tuple[str, bool] | None:
+        """The longest words that are known, from the front; signs that begin none are passed over."""
+        found: list[str] = []
+        at = 0
+        while at < len(word):
+            ends = range(min(len(word), at + LONGEST_UNSPACED), at, -1)
+            end = next((end for end in ends if self._stands(word, at, end)), 0)
+            found += [self.words.get(word[at:end]) or self.stems.get(word[at:end], "")] if end else []
+            at = end or at + 1
+        return (" ".join(filter(None, found)), False) if found else None
+
+    def _stands(self, word: str, start: int, end: int) -> bool:
+        part = word[start:end]
+        is_piece = end == start + 1 and start > 0 and bool(_HANGUL.match(part))  # mostly inside another word
+        return not is_piece and (part in self.words or part in self.stems)
+
+
+@cache
+def load_glossary() -> Glossary:
+    """Read the glossary that ships, once a process."""
+    return parse(ASSET.read_text("utf-8"))
+
+
+def parse(text: str) -> Glossary:
+    """Read a glossary. Raises `ValueError` that names the line of a mistake."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    shared: set[str] = set()
+    own: set[str] = set()
+    for number, line in enumerate(lowered(folded(text)).splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        english, _, written = line.partition(" : ")
+        if english == "english":
+            own |= set(written.split())
+            continue
+        for one in written.split():
+            bare = one.rstrip("?*").replace("_", " ").replace("'", " ").replace("-", " ")
+            kept = stems if one.endswith("*") else words
+            if not bare or bare in kept:
+                raise ValueError(f"line {number} of the glossary: {one!r} is empty or stands there twice")
+            kept[bare] = english if english != "-" else ""
+            shared |= {bare} if one.endswith("?") else set()
+    return Glossary(words, stems, frozenset(shared), frozenset(own))
+
+
+def in_english(text: str) -> str:
+    """Return a text with the words of other languages glossed; an English one as it is, sign for sign.
+
+    Tempos and keys ("en la menor") stay as written.
+    """
+    plain = folded(text).translate(_STOPS)
+    kept = [(figure.start, figure.end) for figure in figures(plain)]
+    found = list(_words(lowered(plain), load_glossary()))
+    is_foreign = _is_foreign([word for word in found if word.is_latin])
+    glossed = [
+        word
+        for word in found
+        if word.english is not None
+        and (is_foreign or not word.is_latin)
+        and not any(start < word.end and word.start < end for start, end in kept)
+    ]
+    if not glossed:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for word in glossed:
+        pieces += [plain[at : word.start], f" {word.english} "]
+        at = word.end
+    joined = "\n".join(" ".join(line.split()) for line in "".join([*pieces, plain[at:]]).splitlines())
+    return _BEFORE_STOP.sub(r"\1", joined).strip(" ,.")
+
+
+def _is_foreign(words: Sequence[Word]) -> bool:
+    known = [word for word in words if word.english is not None and not word.is_shared]
+    n_unknown = sum(word.english is None for word in words)
+    return any(word.english for word in known) and len(known) >= n_unknown
+
+
+def _words(text: str, glossary: Glossary) -> Iterator[Word]:
+    """Yield the words of a folded text; known phrases as one."""
+    found = list(_WORD.finditer(text))
+    at = 0
+    while at < len(found):
+        start = found[at].start()
+        for length in range(_joined(text, found[at : at + LONGEST_PHRASE]), 0, -1):
+            end = found[at + length - 1].end()
+            spoken = " ".join(word[0] for word in found[at : at + length])
+            known = glossary.look_up(spoken) if length == 1 else _phrase(spoken, glossary)
+            if known or length == 1:
+                english, is_shared = known or (None, False)
+                yield Word(start, end, english, is_shared, _is_latin(spoken))
+                at += length
+                break
+
+
+def _phrase(spoken: str, glossary: Glossary) -> tuple[str, bool] | None:
+    return (glossary.words[spoken], False) if spoken in glossary.words else None
+
+
+def _joined(text: str, words: Sequence[re.Match[str]]) -> int:
+    """How many of the words follow each other without a stop."""
+    n_words = 1
+    while n_words < len(words) and text[words[n_words - 1].end() : words[n_words].start()] in _JOINED:
+        n_words += 1
+    return n_words
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() or "LATIN" in unicodedata.name(word[0], "")

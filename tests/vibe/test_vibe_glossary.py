@@ -1,0 +1,140 @@
+"""The glossary: other languages are read as English, instructions too; English is left as it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from latentscore.vibe.directives import read
+from latentscore.vibe.explanation import explain
+from latentscore.vibe.glossary import in_english, load_glossary, parse
+from latentscore.vibe.library import load_library
+from latentscore.vibe.retrieval import fast_model
+
+FOREIGN_THEMES = ("vibes in", "other languages", "japanese", "hindi", "portuguese", "french", "german")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lluvia en la ventana", ["rain", "window"]),
+        ("une nuit d'été au bord de la mer", ["summer", "sea"]),
+        ("ein Sommerabend am See", ["summer", "evening"]),
+        ("tristezza e silenzio", ["sad", "silence"]),
+        ("floresta à noite", ["forest", "night"]),
+        ("старый дом в лесу", ["house", "forest"]),
+        ("雨の夜、静かな街", ["rain", "night", "calm", "city"]),
+        ("下雪的早晨", ["snow", "morning"]),
+        ("비 오는 밤", ["rain", "night"]),
+        ("रात की बारिश", ["night", "rain"]),
+        ("مطر في الليل", ["rain", "night"]),
+        ("deniz ve yıldızlar", ["sea", "star"]),
+        ("zwarte kat op het dak", ["black", "cat", "roof"]),
+        ("לילה במדבר", ["night", "desert"]),
+    ],
+)
+def test_what_is_read(text: str, words: list[str]) -> None:
+    glossed = in_english(text)
+    assert all(word in glossed for word in words), glossed
+
+
+def test_english_is_left_alone() -> None:
+    """Every entry of the library outside the themes of other languages, but for loan words."""
+    entries = [one for one in load_library() if not one.theme.lower().startswith(FOREIGN_THEMES)]
+    changed = [entry.vibe for entry in entries if in_english(entry.vibe) != entry.vibe]
+    assert len(entries) > 10_000
+    assert len(changed) <= 5, changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "die hard on a rooftop",
+        "pain and hope",
+        "a chat by the fire",
+        "film noir, no drums, in D minor",
+        "Fast   Cars\n  and neon, 120 bpm!",
+        "gato",
+        "la",
+        "",
+        "12 / 8",
+    ],
+)
+def test_short_or_shared_words_are_no_reason(text: str) -> None:
+    assert in_english(text) in (text, "cat")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("lluvia suave, sin batería", ("rhythm", "none")),
+        ("pluie, sans percussions", ("rhythm", "none")),
+        ("ruhiger Regen ohne Schlagzeug", ("rhythm", "none")),
+        ("ночной дождь без барабанов", ("rhythm", "none")),
+        ("雨の夜、ドラムなし", ("rhythm", "none")),
+        ("下雨的夜晚，没有鼓", ("rhythm", "none")),
+        ("mare calmo, molto lento", ("tempo", "very_slow")),
+        ("noche en la playa, 74 bpm", ("tempo", 74.0)),
+        ("noche tranquila en la menor", ("root", "a")),
+        ("Abend am See in d-moll", ("mode", "minor")),
+    ],
+)
+def test_instructions_in_other_languages(text: str, wanted: tuple[str, object]) -> None:
+    found = fast_model().resolve(text)
+    assert (wanted[0], getattr(found.config, wanted[0])) == wanted
+    assert found.sources[wanted[0]].startswith("instruction")
+
+
+def test_the_reading_is_shown() -> None:
+    told = explain("lluvia en la ventana")
+    assert told.read_as == "rain in window"
+    assert "read as" in str(told)
+    english = explain("rain on the window")
+    assert english.read_as == ""
+    assert "read as" not in str(english)
+
+
+def test_a_language_finds_what_english_finds() -> None:
+    """Configs of a text and of its translation agree far more often than those of unlike texts (about one in three)."""
+    pairs = [
+        ("battle of knights", "batalla de caballeros"),
+        ("snow in the forest", "neige dans la forêt"),
+        ("dancing all night", "die ganze Nacht tanzen"),
+        ("a sad song", "грустная песня"),
+        ("sea and stars", "海と星"),
+        ("city at night", "城市的夜晚"),
+    ]
+    alike = [
+        fast_model().resolve(first).config.differences(fast_model().resolve(second).config)
+        for first, second in pairs
+    ]
+    assert sum(map(len, alike)) / len(pairs) < 34 * 0.4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
+def test_any_text(text: str) -> None:
+    glossed = in_english(text)
+    assert in_english(text) == glossed
+    assert read(text).english == glossed
+
+
+def test_very_long_words() -> None:
+    assert in_english("a" * 20_000) == "a" * 20_000
+    assert set(in_english("雨" * 5_000).split()) == {"rain"}
+
+
+def test_a_mistake_in_the_file_is_named() -> None:
+    with pytest.raises(ValueError, match=r"line 2 of the glossary: 'lluvia' .*twice"):
+        parse("rain : lluvia\nshower : lluvia\n")
+
+
+def test_the_glosses_are_english() -> None:
+    glossary = load_glossary()
+    glosses = {*glossary.words.values(), *glossary.stems.values()}
+    assert len(glossary.words) + len(glossary.stems) > 10_000
+    assert all(re.fullmatch(r"[a-z' -]*", gloss) for gloss in glosses)
+    assert not glossary.english & glossary.words.keys()
