@@ -38,7 +38,9 @@ from latentscore.vibe.voting import (
 )
 
 HINT_RIDGE = 3.0
-RECEPTION_RIDGE = 5.0
+RECEPTION_RIDGE = 8.0
+OWN_WEIGHT = 5.0
+"""How much more readily a field's reception is drawn from the votes on that field than from those on others."""
 REJECTED = -0.6
 """What a rejected label counts, where an accepted one counts 1 and a neutral one 0."""
 N_MAIN = 16
@@ -86,11 +88,12 @@ def fit_reception(votes: Array, judged: Sequence[JudgedVibe]) -> Array:
     reception = np.eye(N_LABELS)
     for part in SLICES.values():
         rows = known[:, part.start]
-        seen = votes[rows].astype(np.float64)
-        rest = said[rows, part] - seen[:, part]
-        reception[:, part] += np.linalg.solve(
-            seen.T @ seen + RECEPTION_RIDGE * np.eye(N_LABELS), seen.T @ rest
-        )
+        readiness = np.ones(N_LABELS)
+        readiness[part] = OWN_WEIGHT
+        seen = votes[rows].astype(np.float64) * readiness
+        rest = said[rows, part] - votes[rows, part]
+        fitted = np.linalg.solve(seen.T @ seen + RECEPTION_RIDGE * np.eye(N_LABELS), seen.T @ rest)
+        reception[:, part] += readiness[:, None] * fitted
     return reception.astype(np.float32)
 
 
