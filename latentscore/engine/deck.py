@@ -15,6 +15,8 @@ from latentscore.engine.ramps import Ramps
 
 _TRIM_S: Final = 1.0
 """After a steer the trim is predicted anew so often, since composing half a minute takes some milliseconds."""
+_GUESS_TICKS: Final = 32
+"""And guessed from what is known so often (46 ms), which takes a fraction of one."""
 _LONGEST_TAIL_S: Final = 12.0
 """By then the longest reverb has fallen by 72 dB."""
 
@@ -45,6 +47,9 @@ class Deck:
         self._activity = activities(config, seed)
         self._trim = Ramps({"trim": trim_of(config, self._activity)})
         self._trim_ticks = round(_TRIM_S * sample_rate / TICK)
+        self._guesses_at: int | None = None
+        self._guessed = -_GUESS_TICKS
+        self._guess_ticks = 0
         self._predicts_at: int | None = None
         self._predicted = -self._trim_ticks
         self._tail_ends: int | None = None
@@ -62,7 +67,7 @@ class Deck:
     def due(self) -> int:
         """How many ticks may be played in one call, because a change waits for its tick."""
         now = self.performer.tick
-        changes = (self.performer.due, self._predicts_at, self._tail_ends)
+        changes = (self.performer.due, self._guesses_at, self._predicts_at, self._tail_ends)
         return min((at - now for at in changes if at is not None and at > now), default=MAX_TICKS)
 
     @property
@@ -90,9 +95,11 @@ class Deck:
         """Turn to another config from the next tick on, over `n_ticks`, trim included."""
         now = self.performer.tick
         self.performer.steer(config, n_ticks)
-        self._trim.move({"trim": trim_of(config, self._activity)}, now, n_ticks)
+        self._guess_ticks = n_ticks
+        if self._guesses_at is None:
+            self._guesses_at = max(now, self._guessed + _GUESS_TICKS)
         if self._predicts_at is None:
-            self._predicts_at = max(now, self._predicted + self._trim_ticks)
+            self._predicts_at = max(now + _GUESS_TICKS, self._predicted + self._trim_ticks)
 
     def boundary(self, now: int, asked: int, unit: str) -> int | None:
         """Return where, on a clock that says `now`, the first `unit` line from `asked` on lies, if it is written."""
@@ -103,6 +110,9 @@ class Deck:
     def process(self, n_ticks: int) -> Played:
         """Play the next ticks, at most `due`."""
         now = self.performer.tick
+        if self._guesses_at == now:
+            self._trim.move({"trim": trim_of(self.config, self._activity)}, now, self._guess_ticks)
+            self._guesses_at, self._guessed = None, now
         if self._predicts_at == now:
             self._predict(now)
         audio = self.performer.process(n_ticks)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-
+_FULL: Final = math.asin(1.0)
 _EXPONENT: Final = 0.8
 """1 is equal power: then the middle of two sides of unlike level lies up to 3 dB below the louder one. This adds 0.6 dB
 there, and for sides of one level as little."""
@@ -43,7 +43,7 @@ class Fade:
 
     def is_full(self, tick: int) -> bool:
         """Tell whether the gain is 1 from `tick` on."""
-        return tick >= self._end and self._to == _angle(1.0)
+        return tick >= self._end and self._to == _FULL
 
     def gains(self, tick: int, n_ticks: int) -> NDArray[np.float32]:
         """Return the gain at the `n_ticks + 1` tick boundaries from `tick` on."""

@@ -104,6 +104,8 @@ class Performer:
         """The fade by which it leaves, once it does."""
         faders = {f"{layer}_fader": 1.0 for layer in LAYERS}
         self._ramps = Ramps({**mix_targets(config, sample_rate), **faders})
+        self._effect_values: dict[str, NDArray[np.float32]] | None = None
+        self._effect_controls = (np.zeros((0, 3), dtype=np.float32), np.zeros((0, 3), dtype=np.float32))
         self._echo = Echo(sample_rate)
         self._reverb = Reverb(sample_rate)
         self._echo_send = np.zeros_like(self.returns)
@@ -206,6 +208,9 @@ class Performer:
         part = self._parts[place]
         part.layer.forget(self._tick * TICK)
         part.fade.move(0.0, self._tick, n_ticks)
+        for other in self._leaving:  # styles that change faster than they fade must not pile up
+            if other.place == place:
+                other.fade.shorten(self._tick, _LEAST_TICKS)
         self._leaving.append(part)
         fade = Fade(0.0)
         fade.move(1.0, self._tick, n_ticks)
@@ -297,9 +302,9 @@ class Performer:
         parts = [*self._parts, *self._leaving]
         curves = self._curves(values)
         names = [part.layer.name for part in parts]
-        controls = layer_controls(
-            values, curves[[part.place for part in parts]], names, [part.layer.gain for part in parts]
-        )
+        if self._leaving:
+            curves = curves[[part.place for part in parts]]
+        controls = layer_controls(values, curves, names, [part.layer.gain for part in parts])
         if self._exit is not None:
             controls.strip[:, :, strip_dsp.GAIN] *= self._exit.gains(self._tick, n_ticks)
         for part, bank, strip in zip(parts, controls.bank, controls.strip, strict=True):
@@ -323,12 +328,16 @@ class Performer:
 
     def _play_effects(self, values: dict[str, NDArray[np.float32]], buses: Buses, returns: Block) -> None:
         """Play echo and reverb into `returns`, and add these to the sum."""
+        if values is not self._effect_values:
+            self._effect_values = values
+            predelay = values["predelay_s"] * np.float32(self.sample_rate)
+            echo = (values["echo_frames"], values["echo_feedback"], values["echo_wet"])
+            reverb = (values["t60_s"], predelay, values["reverb_wet"])
+            self._effect_controls = np.stack(echo, axis=1), np.stack(reverb, axis=1)
+        echo_controls, reverb_controls = self._effect_controls
         returns[:] = 0.0
-        echo_controls = np.stack([values["echo_frames"], values["echo_feedback"], values["echo_wet"]], axis=1)
         self._echo.process(buses.echo, echo_controls, returns)
         np.multiply(returns, _ECHO_TO_REVERB, out=buses.echo)  # the send has done its work
         np.add(buses.reverb, buses.echo, out=buses.reverb)
-        predelay = values["predelay_s"] * np.float32(self.sample_rate)
-        reverb_controls = np.stack([values["t60_s"], predelay, values["reverb_wet"]], axis=1)
         self._reverb.process(buses.reverb, reverb_controls, returns)
         strip_dsp.returns(values["return_side"], returns[0], returns[1], buses.total[0], buses.total[1])

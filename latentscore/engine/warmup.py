@@ -38,6 +38,7 @@ def warm() -> None:
     Renderer(MusicConfig(), seed=0, sample_rate=44100).read(TICK)
 
 
+@functools.cache
 def warm_if_cold() -> None:
     """Compile on a new machine, saying so on a terminal; elsewhere kernels load as they are first called."""
     if is_cold():

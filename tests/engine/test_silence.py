@@ -102,10 +102,11 @@ def test_minutes_after_the_end_all_is_exactly_silent_and_nothing_is_computed(con
         tail = renderer.read(RATE)
         assert n_denormals(tail) == 0
     performer = renderer.performer
-    assert not any(bank.active for layer in performer._layers for bank in layer._banks.values())
+    layers = [part.layer for part in performer._parts]
+    assert not any(bank.active for layer in layers for bank in layer._banks.values())
     assert not performer._echo.active
     assert not performer._reverb.active
-    assert n_denormals([layer._strip for layer in performer._layers]) == 0
+    assert n_denormals([layer._strip for layer in layers]) == 0
     assert n_denormals([performer._echo, performer._reverb, renderer._master]) == 0
     assert not tail.any()
     assert not renderer.read(TICK * 100).any()
