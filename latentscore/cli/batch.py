@@ -34,10 +34,11 @@ def batch(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Render every line of a file; stop it at any time, and run it again for the rest.
+    """Render every line of a file, over all cores.
 
-    A line holds render's keywords plus "vibe" or "config", and an "id" that names the file. The folder gets
-    <id>.wav for each line and manifest.jsonl, which says what became of every one.
+    Stop it at any time, and run it again for the rest. A line holds render's keywords plus "vibe" or "config", and an
+    "id" that names the file. The folder gets <id>.wav for each line and manifest.jsonl, which says what became of
+    every one.
 
     \b
     Example lines:

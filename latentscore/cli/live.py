@@ -37,7 +37,9 @@ def live(
     model: Model = "fast",
     device: Device = None,
 ) -> None:
-    """Type vibes while it plays; each crossfades in. Escape leaves the text box for single keys that nudge.
+    """Type vibes while it plays, and nudge it with keys.
+
+    Enter plays what was typed: it crossfades in. Escape leaves the text box for single keys, q among them to quit.
 
     With --output it is written to a file instead, at the pace of a listener.
 

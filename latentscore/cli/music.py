@@ -44,7 +44,7 @@ def demo(
     seed: Seed = None,
     device: Device = None,
 ) -> None:
-    """Render a sample and play it; with --output, write it too.
+    """Render a sample and play it.
 
     \b
     Examples:
@@ -124,7 +124,9 @@ def render(
 
 
 def warm() -> None:
-    """Compile the synthesizer and load the model now, so that the first render starts at once.
+    """Prepare now, so that the first render starts at once.
+
+    The synthesizer is compiled, once on a machine, and the model is loaded.
 
     \b
     Example:

@@ -13,7 +13,7 @@ import typer
 Vibe = Annotated[str, typer.Argument(help="What it should feel like, in your own words.")]
 MaybeVibe = Annotated[Optional[str], typer.Argument(help="What it should feel like, in your own words.")]
 Vibes = Annotated[
-    list[str], typer.Argument(metavar="VIBE...", help="What it should feel like, one after another.")
+    list[str], typer.Argument(metavar="VIBE", help="What it should feel like, one after another.")
 ]
 Duration = Annotated[float, typer.Option(help="Seconds of music.")]
 Seed = Annotated[Optional[int], typer.Option(help="The same seed gives the same samples.")]

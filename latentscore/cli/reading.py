@@ -17,7 +17,7 @@ _GROUPS = {"mix": "Mix", "key": "Key", "layer": "Layers", "finer": "Finer points
 
 
 def explain(vibe: Vibe, model: Model = "fast", as_json: AsJson = False) -> None:
-    """Show which library entries a vibe was matched with, and the config that follows.
+    """Show what a vibe was matched with, and its config.
 
     \b
     Examples:
@@ -34,7 +34,7 @@ def config(
     field: Annotated[Optional[str], typer.Argument(help="One field; without it, all.")] = None,  # noqa: UP045
     as_json: AsJson = False,
 ) -> None:
-    """Show the fields of a config and their labels, or all about one field.
+    """Show the fields of a config, or all about one.
 
     \b
     Examples:

@@ -40,7 +40,9 @@ def stream(
     device: Device = None,
     as_json: AsJson = False,
 ) -> None:
-    """Play vibes one after another with a crossfade between them; with --output, write them instead.
+    """Play vibes one after another, with crossfades.
+
+    With --output they are written to a file instead.
 
     \b
     Examples:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
+
 import latentscore as ls
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +65,50 @@ def test_a_wrong_path_is_told_without_loading_the_synthesizer(tmp_path: Path, ru
     assert "no folder 'missing'" in done.stderr
 
 
+HEAVY = {
+    "distributed",
+    "numba",
+    "numpy",
+    "onnxruntime",
+    "rich",
+    "scipy",
+    "sounddevice",
+    "soundfile",
+    "textual",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["render", "--help"], ["live", "--help"], ["batch", "--help"]]
+)
+def test_help_starts_fast_since_it_loads_nothing_heavy(run_python: Run, arguments: list[str]) -> None:
+    script = (
+        f"import sys; sys.argv = {['latentscore', *arguments]!r}\n"
+        "from latentscore.cli.main import run\n"
+        f"try:\n    run()\nfinally:\n    print(sorted({HEAVY!r} & set(sys.modules)))\n"
+    )
+    done = run_python("-c", script)
+    assert done.returncode == 0, done.stderr
+    assert "latentscore" in done.stdout, "an example"
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_shell_completes_commands_and_options(run_python: Run) -> None:
+    def completed(*words: str) -> str:
+        environment = {
+            "_LATENTSCORE_COMPLETE": "complete_bash",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": str(len(words) - 1),
+        }
+        script = "import sys; sys.argv[0] = 'latentscore'\nfrom latentscore.cli.main import run; run()"
+        done = run_python("-c", script, env=environment)
+        assert done.stderr == ""
+        return done.stdout
+
+    assert set(completed("latentscore", "re").split()) == {"render", "replay"}
+    assert "--sample-rate" in completed("latentscore", "render", "--sa").split()
+
+
 def read_only_install(folder: Path) -> dict[str, str]:
     """A copy of the package beside which nothing can be cached, not even by root, and a home that is none.
 
@@ -92,8 +138,8 @@ def test_where_no_cache_folder_is_writable_it_still_runs(tmp_path: Path, run_pyt
         "import logging\n"
         "logging.basicConfig(level=logging.DEBUG, format='%(name)s %(message)s')\n"
         "logging.getLogger('numba').setLevel(logging.WARNING)\n"
-        "from latentscore.cli.main import app\n"
-        "app(['render', 'rain', '--duration', '0.5', '--output', 'rain.wav'], standalone_mode=False)\n"
+        "from latentscore.cli.main import build\n"
+        "build()(['render', 'rain', '--duration', '0.5', '--output', 'rain.wav'], standalone_mode=False)\n"
         "from latentscore.cli.doctor import _kernels\n"
         "print(_kernels().status)\n"
     )
