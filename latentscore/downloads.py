@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 # What transformers needs to run a model. Pickled weights (*.bin, *.pt) can run code and are never fetched.
 _PATTERNS: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
-_ETAG_TIMEOUT_S: Final = 10
+_TIMEOUT_S: Final = 10
 
 
 def is_hub_id(source: str) -> bool:
@@ -48,13 +49,26 @@ def weights_folder(model: str, source: str) -> Path:
             f"model={model!r}: {shown(source)} is no folder, nor a hub id such as 'owner/name'."
         )
     cached = _cached_folder(source)
-    missing = ["everything"] if cached is None else missing_files(cached)
+    missing = missing_files(cached) if cached else ["some or all files"]
     if cached is None or missing:
         raise ModelNotAvailableError(
-            f"model={model!r}: the weights of {source} are not on this machine (missing: {', '.join(missing)}). "
+            f"model={model!r}: the weights of {source} are not on this machine ({', '.join(missing)} missing). "
             f"Fetch them with: latentscore download {model}"
         )
     return cached
+
+
+def downloaded(model_type: str) -> list[str]:
+    """Return the hub ids in the hub's cache whose weights are complete and whose config names this type."""
+    from huggingface_hub import constants
+
+    found: list[str] = []
+    for repository in sorted(Path(constants.HF_HUB_CACHE).glob("models--*--*")):
+        hub_id = "/".join(repository.name.split("--")[1:3])
+        folder = _cached_folder(hub_id) if is_hub_id(hub_id) else None
+        if folder and not missing_files(folder) and _config(folder).get("model_type") == model_type:
+            found.append(hub_id)
+    return found
 
 
 def missing_files(folder: Path) -> list[str]:
@@ -75,24 +89,21 @@ def missing_files(folder: Path) -> list[str]:
 def fetch_weights(hub_id: str) -> Path:
     """Fetch a model's weights from the hub into its cache, and verify them against the hub's checksums.
 
-    What an interrupted download left is taken up again. Progress bars are the hub client's own.
+    A connection that drops is taken up where it was; after a run that was stopped, the files that had arrived are kept.
+    Progress bars are the hub client's own.
 
     Raises:
         ModelNotAvailableError: Offline, unknown, behind a licence that was not accepted, or damaged.
     """
-    _check_reachable(hub_id)
-    try:
+    from huggingface_hub import HfApi
+
+    with _explained(hub_id):
+        HfApi().model_info(hub_id, timeout=_TIMEOUT_S)  # at once, before any file is tried and tried again
         folder = Path(_snapshot(hub_id))
         damaged = _damaged_files(hub_id, folder.name)
         if damaged:
             _snapshot(hub_id, patterns=damaged, force_download=True)
             damaged = _damaged_files(hub_id, folder.name)
-    except Exception as error:  # the client passes on whatever its network and file layers raise
-        _log.debug("download of %s failed", hub_id, exc_info=True)
-        raise ModelNotAvailableError(
-            f"The download of {hub_id} broke off ({type(error).__name__}: {_first_line(error)}). "
-            f"Run the same command again: it goes on from there."
-        ) from error
     if damaged:
         raise ModelNotAvailableError(
             f"{hub_id} arrived damaged, twice: {', '.join(damaged)}. Try again later."
@@ -106,19 +117,6 @@ def fetch_weights(hub_id: str) -> Path:
     return folder
 
 
-def _check_reachable(hub_id: str) -> None:
-    """Ask the hub what it has, so that what is in the way is told at once, before anything is fetched."""
-    from huggingface_hub.errors import DryRunError
-
-    try:
-        _snapshot(hub_id, dry_run=True)
-    except DryRunError as error:
-        raise _unreachable(hub_id, error.__cause__ or error) from error
-    except Exception as error:  # such as a proxy's refusal, whose class depends on the client's version
-        _log.debug("the hub can't be asked about %s", hub_id, exc_info=True)
-        raise _unreachable(hub_id, error) from error
-
-
 def _damaged_files(hub_id: str, commit: str) -> list[str]:
     """Files whose content does not have the checksum that the hub tells."""
     from huggingface_hub import HfApi
@@ -127,26 +125,32 @@ def _damaged_files(hub_id: str, commit: str) -> list[str]:
     return [mismatch["path"] for mismatch in found.mismatches]
 
 
-def _unreachable(hub_id: str, cause: BaseException) -> ModelNotAvailableError:
+@contextmanager
+def _explained(hub_id: str) -> Generator[None]:
+    """Whatever the hub's client raises becomes an error that says what to do."""
     from huggingface_hub.errors import GatedRepoError, OfflineModeIsEnabled, RepositoryNotFoundError
 
-    if isinstance(cause, OfflineModeIsEnabled):
-        return ModelNotAvailableError(
-            f"{hub_id} can't be downloaded: HF_HUB_OFFLINE is set. Unset it and run the command again."
-        )
-    if isinstance(cause, GatedRepoError):
-        return ModelNotAvailableError(
-            f"{hub_id} is behind a licence. Accept it at https://huggingface.co/{hub_id}, "
-            f"log in with `hf auth login`, and run the command again."
-        )
-    if isinstance(cause, RepositoryNotFoundError):
-        return ModelNotAvailableError(
-            f"The hub has no model {hub_id}, or it is private: check the name, or `hf auth login`."
-        )
-    return ModelNotAvailableError(
-        f"{hub_id} can't be downloaded: the hub can't be reached ({type(cause).__name__}: {_first_line(cause)}). "
-        f"Connect to the network and run the command again, or give a folder that holds the model."
-    )
+    try:
+        yield
+    except Exception as error:  # the client passes on what its network and file layers raise
+        _log.debug("the download of %s failed", hub_id, exc_info=True)
+        if isinstance(error, OfflineModeIsEnabled):
+            message = (
+                f"{hub_id} can't be downloaded: HF_HUB_OFFLINE is set. Unset it and run the command again."
+            )
+        elif isinstance(error, GatedRepoError):
+            message = (
+                f"{hub_id} is behind a licence: accept it at https://huggingface.co/{hub_id}, "
+                f"log in with `hf auth login`, and run the command again."
+            )
+        elif isinstance(error, RepositoryNotFoundError):
+            message = f"The hub has no model {hub_id}, or it is private: check the name, or `hf auth login`."
+        else:
+            message = (
+                f"{hub_id} can't be downloaded ({type(error).__name__}: {_first_line(error)}). Is there a network? "
+                f"Run the command again to go on where it stopped, or name a folder that holds the model."
+            )
+        raise ModelNotAvailableError(message) from error
 
 
 def _cached_folder(hub_id: str) -> Path | None:
@@ -161,7 +165,14 @@ def _cached_folder(hub_id: str) -> Path | None:
 def _snapshot(hub_id: str, *, patterns: Sequence[str] = _PATTERNS, **options: Any) -> Any:
     from huggingface_hub import snapshot_download
 
-    return snapshot_download(hub_id, allow_patterns=list(patterns), etag_timeout=_ETAG_TIMEOUT_S, **options)
+    return snapshot_download(hub_id, allow_patterns=list(patterns), etag_timeout=_TIMEOUT_S, **options)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "config.json").read_text("utf-8"))
+    except ValueError:
+        return {}
 
 
 def _first_line(error: BaseException) -> str:

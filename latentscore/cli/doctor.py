@@ -6,6 +6,7 @@ import json
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib import metadata
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,9 @@ class Finding:
     status: Status
     message: str
     details: dict[str, Any] = field(default_factory=dict[str, Any])
+    """More for scripts."""
+    more: tuple[str, ...] = ()
+    """More lines for people."""
 
 
 def doctor(
@@ -31,35 +35,40 @@ def doctor(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 on notes too, such as no sound device.")
     ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Only what works without any network.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Count only models that need no network.")
+    ] = False,
 ) -> None:
-    """Check the set-up: packages, encoder, library, kernels, sound device.
+    """Check the set-up: packages, encoder, library, kernels, sound device, models.
 
     Example: latentscore doctor --json
     """
-    findings = [_guarded(check) for check in CHECKS]
+    checks = {**CHECKS, "models": partial(_models, offline)}
+    findings = [_guarded(name, check) for name, check in checks.items()]
     if as_json:
         report = {
-            f.name: {k: v for k, v in asdict(f).items() if k != "details"} | f.details for f in findings
+            f.name: {"name": f.name, "status": f.status, "message": f.message} | f.details for f in findings
         }
         typer.echo(json.dumps(report, indent=2))
     else:
         marks = {"ok": "ok  ", "note": "note", "problem": "FAIL"}
         for finding in findings:
             typer.echo(f"{marks[finding.status]}  {finding.name:10} {finding.message}")
+            for line in finding.more:
+                typer.echo(f"{'':16} {line}")
         if offline:
-            typer.echo("Nothing above needs a network.")
+            typer.echo("Nothing that is ok above needs a network.")
     bad = {"problem", "note"} if strict else {"problem"}
     if any(finding.status in bad for finding in findings):
         raise typer.Exit(1)
 
 
-def _guarded(check: Callable[[], Finding]) -> Finding:
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     """A check that itself fails is a finding, so that the others are still told."""
     try:
         return check()
     except Exception as error:
-        return Finding(check.__name__.strip("_"), "problem", f"{type(error).__name__}: {error}")
+        return Finding(name, "problem", f"{type(error).__name__}: {error}")
 
 
 def _packages() -> Finding:
@@ -105,8 +114,33 @@ def _sound() -> Finding:
     return Finding("sound", "ok", name, {"device": name})
 
 
-def _models() -> Finding:
-    return Finding("models", "ok", "fast", {"usable": ["fast"]})
+def _models(offline: bool) -> Finding:
+    from latentscore.cli.model_states import model_states
+
+    states = model_states(offline)
+    usable = [state.name for state in states if state.usable]
+    broken = [state for state in states if state.name in ("fast", "neural") and not state.usable]
+    return Finding(
+        "models",
+        "problem" if broken else "ok",  # the others are extras: lacking one is no fault
+        f"usable: {', '.join(usable) or 'none'}",
+        {
+            "usable": usable,
+            "models": {state.name: asdict(state) | {"usable": state.usable} for state in states},
+        },
+        tuple(
+            f"{state.name}: {state.reason or state.detail}"
+            for state in states
+            if state.reason or state.detail
+        ),
+    )
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (_packages, _encoder, _library, _kernels, _sound, _models)
+CHECKS: dict[str, Callable[[], Finding]] = {
+    "packages": _packages,
+    "encoder": _encoder,
+    "library": _library,
+    "kernels": _kernels,
+    "sound": _sound,
+}
+"""What is looked at, by name, beside the models."""

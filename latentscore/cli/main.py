@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "config": "reading",
     "warm": "music",
     "doctor": "doctor",
+    "download": "download",
 }
 """Every command, and the module in which the function of that name is."""
 

@@ -214,7 +214,7 @@ def test_a_download_that_broke_off_is_no_model(empty_hub: Path, folder: Path) ->
     (repository / "refs" / "main").write_text(commit)
     assert read(ExpressiveModel("some/model", timeout_s=1e9), "rain").model == "expressive:some/model"
     (repository / "snapshots" / commit / "model.safetensors").unlink()
-    with pytest.raises(ls.ModelNotAvailableError, match=r"missing: model\.safetensors.*latentscore download"):
+    with pytest.raises(ls.ModelNotAvailableError, match=r"model\.safetensors missing.*latentscore download"):
         read(ExpressiveModel("some/model"), "rain")
 
 
