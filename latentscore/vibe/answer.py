@@ -147,7 +147,7 @@ def _read_palettes(written: object) -> tuple[tuple[Palette, ...], list[str]]:
 
 def _read_palette(written: object) -> Palette | None:
     colors = cast(Mapping[str, object], written).get("colors") if isinstance(written, Mapping) else written
-    if not isinstance(colors, list) or len(cast(list[object], colors)) != N_COLORS:
+    if not isinstance(colors, list):
         return None
     read = [_read_color(one) for one in cast(list[object], colors)]
     kept = tuple(color for color in read if color)

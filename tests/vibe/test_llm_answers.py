@@ -92,6 +92,7 @@ def test_a_near_miss_is_read_as_the_one_label_that_is_meant(field: str, written:
         ("bass", "banjo"),
         ("rhythm", "kit"),  # two of them
         ("tempo", "very"),
+        ("mode", "manor"),  # as much like major as like minor
         ("brightness", "not dark"),
         ("space", 4.0),  # large in seconds, or the fifth label?
         ("chord_extensions", 3),  # sevenths have four notes; the third label is lush

@@ -151,7 +151,7 @@ class Client:
         name, status = f"external:{self._spec.model}", getattr(error, "status_code", None)
         said = getattr(error, "message", None) or str(error) or type(error).__name__
         reason = self.scrubbed(_LITELLM_PREFIX.sub("", said, count=1))
-        if isinstance(error, litellm.Timeout | TimeoutError):
+        if isinstance(error, litellm.Timeout | TimeoutError | asyncio.TimeoutError):
             return LLMInferenceError(f"{name} did not answer in time ({self._spec.timeout_s:g} s).")
         if status == 401 or _is_incomplete(error):
             missing = self._missing_keys(litellm)
