@@ -18,6 +18,8 @@ from latentscore.cli.options import (
     Duration,
     Ending,
     FadeOut,
+    LoopBars,
+    MaybeDuration,
     MaybeVibe,
     Model,
     Output,
@@ -69,7 +71,8 @@ def demo(
 def render(
     vibe: MaybeVibe = None,
     output: Output = None,
-    duration: Duration = 10.0,
+    duration: MaybeDuration = None,
+    loop_bars: LoopBars = None,
     seed: Seed = None,
     channels: Channels = 2,
     sample_rate: SampleRate = 44100,
@@ -92,9 +95,11 @@ def render(
       latentscore render "rain on a tin roof" --duration 60 --output rain.flac
       latentscore render "deep space" --set tempo=slow --set brightness=-1 --play
       latentscore render rain --blend "neon city=0.5" --variants 4 -o mix.wav
+      latentscore render "enchanted forest" --loop-bars 8 -o forest.ogg
     """
     import latentscore as ls
     from latentscore.cli.settings import read_config, read_content, read_update
+    from latentscore.rendering import DURATION_S
 
     output = _RENDER_FILE if output is None and not play else output
     delivery.check_output(output)
@@ -104,7 +109,8 @@ def render(
     takes: Any = ls.render(
         read_content(vibe, blend or [], chosen),
         variants=variants,
-        duration=duration,
+        duration=DURATION_S if duration is None else duration,
+        loop_bars=loop_bars,
         seed=seed,
         channels=channels,
         sample_rate=sample_rate,

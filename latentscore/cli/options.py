@@ -16,6 +16,10 @@ Vibes = Annotated[
     list[str], typer.Argument(metavar="VIBE", help="What it should feel like, one after another.")
 ]
 Duration = Annotated[float, typer.Option(help="Seconds of music.")]
+MaybeDuration = Annotated[Optional[float], typer.Option(help="Seconds of music.", show_default="10")]
+LoopBars = Annotated[
+    Optional[int], typer.Option(help="Make a loop of so many bars without a seam, instead of --duration.")
+]
 Seed = Annotated[Optional[int], typer.Option(help="The same seed gives the same samples.")]
 Channels = Annotated[int, typer.Option(help="1 for mono, 2 for stereo.")]
 SampleRate = Annotated[int, typer.Option(help="44100 or 48000.")]

@@ -1,4 +1,4 @@
-"""The command `replay`, as a shell sees it."""
+"""The command `replay`, as a shell sees it, and loops by `render`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ def test_what_can_not_be_promised_is_noted(saved: Path, tmp_path: Path) -> None:
     again = ls.replay(tmp_path / "new.wav")
     np.testing.assert_array_equal(again.samples, audio.samples)
     assert again.recipe == audio.recipe, "the new file is of this version"
+
+
+def test_render_makes_loops(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    arguments = ["render", "rain", "--loop-bars", "1", "--set", "tempo=240", "-o", str(target)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert soundfile.info(target).frames == 44100
+    refused = CliRunner().invoke(app, [*arguments, "--duration", "10"])
+    assert isinstance(refused.exception, ls.InvalidConfigError)
+    assert "duration must be left out with loop_bars" in str(refused.exception)
 
 
 def test_failures_have_an_exit_code_and_one_line(saved: Path, tmp_path: Path, run_python: Run) -> None:
