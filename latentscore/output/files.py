@@ -155,7 +155,7 @@ def _write_encoded(path: Path, part: Path, chunks: Iterable[Frames], job: _Job) 
     import soundfile
 
     from latentscore.output.dither import Dither
-    from latentscore.output.flac import RESERVED
+    from latentscore.output.flac import RESERVED, RESERVED_UNKNOWN
     from latentscore.output.resample import to_48k
     from latentscore.output.tags import write_tags
 
@@ -170,7 +170,7 @@ def _write_encoded(path: Path, part: Path, chunks: Iterable[Frames], job: _Job) 
             str(part), "w", rate, job.channels, subtype, format=job.kind.container
         ) as file:
             if job.kind.container == "FLAC":
-                file.comment = " " * RESERVED
+                file.comment = " " * (RESERVED_UNKNOWN if callable(job.recipe) else RESERVED)
             for block in blocks:
                 file.write(dither.quantise(block) if dither else block)
     except soundfile.LibsndfileError as error:

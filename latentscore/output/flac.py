@@ -10,8 +10,10 @@ from latentscore.errors import FileFormatError, OutputError
 from latentscore.output import comments
 from latentscore.output.patching import replace
 
-RESERVED: Final = 1 << 16
-"""Bytes to reserve for comments that are known only at the end: with more the whole file has to move."""
+RESERVED: Final = 1 << 12
+"""Bytes to reserve for comments before they are written: with more the whole file has to move."""
+RESERVED_UNKNOWN: Final = 1 << 16
+"""Bytes to reserve where what there will be to say is not known: the log of a stream grows."""
 
 _PADDING, _COMMENTS = 1, 4
 _MAX_SIZE: Final = (1 << 24) - 1
