@@ -87,7 +87,6 @@ def test_a_listener_that_ran_dry_gets_a_lead_again_and_nothing_is_skipped(listen
     assert listener.take(N_LEAD) == [BLOCK * (N_LEAD + k) for k in range(N_LEAD)]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_what_fails_is_told_and_can_be_tried_again(listener: Listener) -> None:
     listener.broken = True
     listener.pump.resume()
@@ -167,6 +166,10 @@ class FrontEnd:
         assert reply["content"]["status"] == "ok", reply["content"]
         return found
 
+    def printed(self, code: str) -> str:
+        """Run a cell, and return what it prints."""
+        return "".join(m["content"]["text"] for m in self.run(code) if m["msg_type"] == "stream")
+
     def shown(self, code: str) -> dict[str, Any]:
         """Run a cell, and return what it shows, by media type."""
         kinds = ("execute_result", "display_data")
@@ -238,9 +241,12 @@ def test_a_widget_plays_what_render_renders_and_obeys(front_end: FrontEnd) -> No
     assert labels["bass"] == "sustained"
     front_end.tell(kind="mute", layer="bass", on=True)
     assert front_end.hear(state_of("muted")) == ["bass"]
+    assert "'bass': 0.0" in front_end.printed(
+        "print({e['layer']: e['gain'] for e in w.session.log if e['do'] == 'fader'})"
+    )
     front_end.tell(kind="field", name="register_max_oct", place=0)
     assert front_end.hear(state_of("failed")) is True
-    assert "register_min_oct" in front_end.run("print(w.status)")[-2]["content"]["text"]
+    assert "register_min_oct" in front_end.printed("print(w.status)")
     front_end.tell(kind="vibe", text="storm, no drums, 71 bpm")
     assert front_end.hear(lambda data, _: _tempo(data)) == "71 bpm"
     front_end.tell(kind="pause")
