@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from typing import Any, Final
 
 from latentscore.errors import LatentScoreError, LLMInferenceError, ModelNotAvailableError
@@ -25,6 +26,7 @@ MAX_REASON: Final = 600
 
 _PASSING: Final = (408, 409, 425, 429)  # and everything from 500: worth another try
 _INSTALL: Final = "pip install 'latentscore[external]'"
+_BESIDES: Final = ("json_repair", "platformdirs", "tenacity")
 _COST_MAP: Final = "LITELLM_LOCAL_MODEL_COST_MAP"
 _SECRET_NAME: Final = re.compile(r"key|token|secret|password|credential|auth|header", re.IGNORECASE)
 _SECRET_FORM: Final = re.compile(r"\b(?:sk|pk|gsk|xai|key|hf|AIza)[-_][\w-]{8,}|(?<=Bearer )\S+")
@@ -65,9 +67,12 @@ def _loaded_litellm() -> Any:
     )
     try:
         import litellm
+
+        for name in _BESIDES:  # all at once, so that what is missing is told before a model is asked
+            import_module(name)
     except ImportError as error:
         raise ModelNotAvailableError(
-            f"external models need LiteLLM, which can't be imported ({error}). Install it: {_INSTALL}"
+            f"external models need LiteLLM and what goes with it ({error}). Install it: {_INSTALL}"
         ) from error
     finally:
         if before is None:
