@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +189,7 @@ class Audio:
         return write_midi(target, sheet_of(self.recipe))
 
     def _caption(self) -> str:
-        return self.vibe or str(self.config)
+        return self.vibe or (str(self.config) if self.config else f"A stream of {len(self.items)} items")
 
     def save_stems(
         self, folder: str | os.PathLike[str], suffix: str = ".wav", *, bits: int | None = None
@@ -255,20 +255,29 @@ class Audio:
         return playback
 
 
+@runtime_checkable
+class Savable(Protocol):
+    """What writes itself: an `Audio` or a stream. It knows its rate and its recipe."""
+
+    def save(self, path: str | os.PathLike[str], *, bits: int | None = None) -> Path:
+        """Write to a file."""
+        ...
+
+
 def save_wav(
     path: str | os.PathLike[str],
-    audio_or_chunks: Audio | NDArray[Any] | Iterable[NDArray[Any]],
+    audio_or_chunks: Savable | NDArray[Any] | Iterable[NDArray[Any]],
     *,
-    sample_rate: int | None = None,
+    sample_rate: int = 44100,
     bits: int = 16,
 ) -> Path:
     """Write a WAV file as its samples come; memory stays flat.
 
     Args:
         path: Target, with the suffix .wav.
-        audio_or_chunks: An `Audio`, whose recipe is kept; or samples, float (n,) or (n, 2), as one array or as chunks,
-            such as a stream yields.
-        sample_rate: Frames per second of samples; None is the stream's own, else 44100.
+        audio_or_chunks: An `Audio` or a stream, whose recipe is kept; or samples, float (n,) or (n, 2), as one array or as
+            chunks, such as a session's blocks.
+        sample_rate: Frames per second of samples; an `Audio` or a stream has its own.
         bits: 16 or 24, dithered, or 32 for floats.
 
     Raises:
@@ -280,9 +289,8 @@ def save_wav(
     if target.suffix.lower() != ".wav":
         raise FileFormatError(f"path={str(target)!r}: save_wav writes .wav files")
     check_target(target, bits)
-    if isinstance(audio_or_chunks, Audio):
+    if isinstance(audio_or_chunks, Savable):
         return audio_or_chunks.save(target, bits=bits)
-    rate = sample_rate or getattr(audio_or_chunks, "sample_rate", None) or 44100
     is_whole = isinstance(audio_or_chunks, np.ndarray)
     if not (is_whole or hasattr(audio_or_chunks, "__iter__")):
         raise invalid("audio_or_chunks", audio_or_chunks, "an Audio, an array or an iterable of arrays")
@@ -292,7 +300,7 @@ def save_wav(
         raise invalid("audio_or_chunks", audio_or_chunks, "an Audio, or at least one array of samples")
     channels = _frames(first).shape[1]
     frames = (_frames(chunk, channels) for chunk in chain([first], chunks))
-    write_audio(target, frames, rate, channels, seed=0, bits=bits)
+    write_audio(target, frames, sample_rate, channels, seed=0, bits=bits)
     return target
 
 

@@ -238,6 +238,13 @@ def test_save_wav_keeps_a_recipe_and_takes_chunks(audio: ls.Audio, tmp_path: Pat
         np.testing.assert_array_equal(read, audio.samples)
 
 
+def test_save_wav_keeps_the_rate_and_the_log_of_a_stream(tmp_path: Path) -> None:
+    stream = ls.stream("rain", duration=0.5, sample_rate=48000)
+    path = ls.save_wav(tmp_path / "a.wav", stream)
+    assert soundfile.info(path).samplerate == 48000
+    np.testing.assert_array_equal(ls.replay(path).samples, stream.collect().samples)
+
+
 def test_save_wav_refuses_what_is_no_sound(tmp_path: Path) -> None:
     mono, stereo = np.zeros(5, np.float32), np.zeros((5, 2), np.float32)
     for wrong in ([], np.zeros(5, np.int16), np.zeros((5, 3)), np.float64(1), [stereo, mono]):
