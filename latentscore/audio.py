@@ -275,8 +275,8 @@ def save_wav(
 
     Args:
         path: Target, with the suffix .wav.
-        audio_or_chunks: An `Audio` or a stream, whose recipe is kept; or samples, float (n,) or (n, 2), as one array or as
-            chunks, such as a session's blocks.
+        audio_or_chunks: An `Audio` or a stream, whose recipe is kept; or samples, float (n,) or (n, 2), as one array
+            or as chunks, such as a session's blocks.
         sample_rate: Frames per second of samples; an `Audio` or a stream has its own.
         bits: 16 or 24, dithered, or 32 for floats.
 
