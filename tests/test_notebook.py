@@ -137,6 +137,13 @@ def test_the_waveform_touches_the_peaks() -> None:
     assert {(360.0, 1.0), (10.0, 95.0)} <= corners
 
 
+def test_a_stream_of_several_items_is_shown_without_one_config() -> None:
+    stream = ls.stream(CONFIG, CONFIG.model_copy(update={"tempo": "fast"}), duration=0.4, transition=0.1)
+    page = Page(stream.collect()._repr_html_())
+    assert "A stream of 2 items" in page.text
+    assert "details" not in page.tags()
+
+
 def test_to_numpy_path_bytes_and_data_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile
 

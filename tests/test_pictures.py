@@ -70,7 +70,7 @@ def test_any_text_is_drawn_without_warning_and_the_title_is_as_typed(kind: str) 
 
 def test_pictures_leave_pyplot_alone(run_python: Callable[..., CompletedProcess[str]]) -> None:
     script = (
-        "import sys, latentscore as ls; figure = ls.MusicConfig().plot(); ls.score('rain', 5).plot();"
+        "import sys, latentscore as ls; figure = ls.MusicConfig().plot(); ls.score(ls.MusicConfig(), 5).plot();"
         "assert 'matplotlib.pyplot' not in sys.modules; print(len(figure._repr_png_()))"
     )
     done = run_python("-W", "error", "-c", script)

@@ -57,7 +57,9 @@ def sheet_of(recipe: Recipe) -> Sheet:
         FileFormatError: What was played was not composed as one piece: a stream, or another model's audio.
     """
     if recipe.kind != "render":
-        raise FileFormatError(f"only a render has one score to write; this is the audio of a {recipe.kind}")
+        raise FileFormatError(
+            f"a MIDI file needs the score of one render; this is the audio of a {recipe.kind}"
+        )
     config, seed, rate = recipe.config, recipe.seed, recipe.sample_rate
     if recipe.n_bars is not None:
         return Sheet.compose_loop(

@@ -19,7 +19,7 @@ from latentscore.vibe.tables import clipped
 if TYPE_CHECKING:
     from latentscore.config.model import MusicConfig
 
-_LOSSLESS_S: Final = 30.0
+_LOSSLESS_S: Final = 20.0
 """Up to here the player has the samples themselves; longer sounds are compressed, for the notebook's sake."""
 _LONGEST_S: Final = 600.0
 _LONGEST_TITLE: Final = 160
@@ -37,7 +37,7 @@ def player_html(
     """Return a player above a waveform, with its title and, to be unfolded, its config.
 
     Args:
-        samples: (n,) or (n, 2). Beyond 30 s they are sent as MP3; beyond 10 minutes the player has the first ten.
+        samples: (n,) or (n, 2). Beyond 20 s they are sent as MP3; beyond 10 minutes the player has the first ten.
         sample_rate: Frames per second.
         seed: Of the dither.
         caption: The title; any text.
