@@ -45,12 +45,12 @@ _INTRO: Final = {"arc": (0.15, 0.35, 0.0), "ramp": (0.05, 0.1, 0.0), "waves": (0
 
 _LEVELS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {  # how present a playing layer is at densities 2 to 6
-        "bass": (0.6, 0.7, 0.8, 0.9, 1.0),
+        "bass": (0.6, 0.7, 0.8, 0.88, 1.0),
         "pad": (0.7, 0.8, 0.85, 0.95, 1.0),
-        "melody": (0.3, 0.45, 0.7, 0.85, 1.0),
-        "rhythm": (0.25, 0.35, 0.6, 0.8, 1.0),
-        "texture": (0.6, 0.65, 0.7, 0.85, 1.0),
-        "accent": (0.3, 0.4, 0.55, 0.75, 1.0),
+        "melody": (0.3, 0.45, 0.65, 0.8, 1.0),
+        "rhythm": (0.25, 0.35, 0.55, 0.75, 1.0),
+        "texture": (0.6, 0.65, 0.7, 0.8, 1.0),
+        "accent": (0.35, 0.45, 0.55, 0.7, 1.0),
     }
 )
 _CHANCES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
@@ -212,12 +212,8 @@ def entry_bar(layer: str, density: int, bar_s: float) -> int:
     """Return the bar of the opening in which a layer is first heard."""
     if layer in ("bass", "pad", "texture"):
         return 0
-    if layer == "rhythm":
-        wanted = 0 if density >= 5 else 1
-    elif layer == "melody":
-        wanted = 1 if density >= 4 else 2
-    else:
-        wanted = 2 if density >= 4 else 3
+    # No pulse from the first moment on: a stroke out of silence would make all that follow seem small.
+    wanted = 1 if layer == "rhythm" or density >= 4 else 2
     return min(wanted, int(_HEARD_BY_S / bar_s))
 
 

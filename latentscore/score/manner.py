@@ -1,7 +1,8 @@
 """The manner of playing: how the labels of the sound bend articulation, dynamics, register, width and pace.
 
-A player hears the room and the instrument: notes are detached in a hall and held in a dry room, a soft attack asks
-for legato, an echo answers for notes that are left out, a bright sound is voiced higher, a gritty one dug into.
+A player hears the room and the instrument: notes are short where nothing carries them on and sung out in a hall, a
+soft attack asks for legato, an echo answers for notes that are left out, a bright sound is voiced higher, a gritty
+one dug into.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Final, NamedTuple
 
 from latentscore.config import MusicConfig
 
-_ATTACK: Final[Mapping[str, float]] = MappingProxyType({"soft": 1.15, "medium": 1.0, "sharp": 0.82})
+_ATTACK: Final[Mapping[str, float]] = MappingProxyType({"soft": 1.1, "medium": 1.0, "sharp": 0.93})
 _SPACE: Final[Mapping[str, float]] = MappingProxyType(
-    {"dry": 1.15, "small": 1.1, "medium": 1.05, "large": 1.0, "vast": 0.92}
+    {"dry": 0.88, "small": 0.93, "medium": 1.0, "large": 1.06, "vast": 1.12}
 )
 _ECHO: Final[Mapping[str, float]] = MappingProxyType(
     {"none": 1.06, "subtle": 1.0, "medium": 0.94, "heavy": 0.87, "infinite": 0.8}

@@ -35,8 +35,8 @@ def test_attack_asks_for_legato_or_staccato(layer: str) -> None:
 
 
 @pytest.mark.parametrize("layer", ["bass", "melody"])
-def test_in_a_large_space_notes_are_detached(layer: str) -> None:
-    assert falls(measured("space", _length(layer), seeds=3))
+def test_in_a_large_space_notes_are_sung_out(layer: str) -> None:
+    assert rises(measured("space", _length(layer), seeds=3))
 
 
 def test_an_echo_answers_for_notes_left_out() -> None:

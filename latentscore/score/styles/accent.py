@@ -46,8 +46,8 @@ def none(_: BarContext) -> tuple[Note, ...]:
 def bells(bar: BarContext) -> list[Note]:
     """One struck bell on a chord tone."""
     return [
-        Note(beat, 3.0, _tone(bar, beat, 70.0, 83.0), 0.55 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.5))
-        for beat in _placed(bar, 1, 3, _ON_THE_BEAT)
+        Note(beat, 3.0, _tone(bar, beat, 74.0, 87.0), 0.55 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.5))
+        for beat in _placed(bar, 2, 3, _ON_THE_BEAT)
     ]
 
 
@@ -55,8 +55,8 @@ def bells(bar: BarContext) -> list[Note]:
 def pluck(bar: BarContext) -> list[Note]:
     """A single plucked string, off the beat."""
     return [
-        Note(beat, 1.25, _tone(bar, beat, 55.0, 68.0), 0.6 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.4))
-        for beat in _placed(bar, 1, 4, _OFF_THE_BEAT)
+        Note(beat, 1.25, _tone(bar, beat, 52.0, 64.0), 0.6 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.2))
+        for beat in _placed(bar, 3, 5, _OFF_THE_BEAT)
     ]
 
 
@@ -96,7 +96,7 @@ def bells_dense(bar: BarContext) -> list[Note]:
 def blip(bar: BarContext) -> list[Note]:
     """One short pure blip on the grid, on the root or the fifth."""
     notes: list[Note] = []
-    for beat in _placed(bar, 1, 4, (0.0, 1.0, 2.0, 3.0, 2.5)):
+    for beat in _placed(bar, 3, 5, (0.0, 1.0, 2.0, 3.0, 2.5)):
         tone = bar.chord_at(beat).tones[bar.random.choice((0, 0, 2))]
         notes.append(
             Note(beat, 0.2, float(nearest(tone, 84.0)), 0.5 + 0.15 * bar.random.uniform(), 0, _pan(bar, 0.3))
@@ -119,11 +119,10 @@ def blip_random(bar: BarContext) -> list[Note]:
 
 @style("accent", "brass_hit", patch="accent.brass_hit")
 def brass_hit(bar: BarContext) -> list[Note]:
-    """A short brass chord where a section starts, and at full level where its second half does."""
+    """A short brass chord where a section starts, and where some of its phrases do."""
     place = bar.place
-    wants = bar.random.chance(0.25 + 0.5 * bar.level * bar.tension)
-    half = place.bar * 2 == place.n_bars
-    if not (place.bar == 0 or bar.cue or (half and wants)):
+    wants = bar.random.chance(0.4 + 0.4 * bar.level * bar.tension)
+    if not (place.bar == 0 or bar.cue or (place.phrase_bar == 0 and wants)):
         return []
     tones = bar.chord.tones[:4]
     voicing = close(tones, 52) if len(tones) == 4 else (*close(tones, 52), close(tones, 52)[0] + 12)
@@ -167,5 +166,5 @@ def piano_note(bar: BarContext) -> list[Note]:
     """One soft piano note with a long tail."""
     return [
         Note(beat, 6.0, _tone(bar, beat, 58.0, 76.0), 0.35 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.25))
-        for beat in _placed(bar, 1, 2, (0.0, 2.0, 2.5, 1.0))
+        for beat in _placed(bar, 2, 2, (0.0, 2.0, 2.5, 1.0))
     ]
