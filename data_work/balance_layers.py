@@ -29,7 +29,7 @@ TARGET_LUFS = {
     "melody": -19.0,
     "rhythm": -22.0,
     "texture": -37.0,
-    "accent": -24.0,
+    "accent": -21.0,
 }
 """Gated loudness of a stem before the master; only their distances matter, as the trim does the rest."""
 

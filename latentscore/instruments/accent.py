@@ -19,25 +19,25 @@ def _accent(style: str, gain_db: float, *patches: Patch, pitched: bool = True) -
 # Each mode of the bell is two, a little apart, so that it beats as it dies.
 _accent(
     "bells",
-    1.3,
+    1.1,
     ModalPatch(
-        partials=scaled(CHURCH_BELL, (0.30, 1.0, 0.55, 0.22, 0.65, 0.25, 0.18, 0.22, 0.10), 16.0, 0.85),
+        partials=scaled(CHURCH_BELL, (0.22, 1.0, 0.55, 0.25, 0.85, 0.40, 0.30, 0.40, 0.20), 18.0, 0.75),
         amp=Amp(attack_ratio=0.3, rings=True),
         beating_hz=0.6,
-        spread=0.3,
+        spread=0.7,
         level_db=-11.0,
     ),
 )
 
 _accent(
     "pluck",
-    0.6,
+    3.9,
     StringPatch(
-        t60_s=4.2,
-        high_t60_s=0.5,
-        pluck_hz=2300.0,
-        pick=0.31,
-        noise=0.10,
+        t60_s=2.2,
+        high_t60_s=0.32,
+        pluck_hz=4200.0,
+        pick=0.13,
+        noise=0.20,
         amp=Amp(attack_ratio=0.3, rings=True),
         level_db=-12.0,
     ),
@@ -45,7 +45,7 @@ _accent(
 
 _accent(
     "chime",
-    -1.8,
+    -0.5,
     ModalPatch(
         partials=scaled(FREE_BAR[:3], (1.0, 0.5, 0.14), 9.0, 0.9),
         amp=Amp(attack_ratio=0.15, rings=True),
@@ -59,7 +59,7 @@ _accent(
 # Hand bells, small: hardly a hum, a strong twelfth, soon gone.
 _accent(
     "bells_dense",
-    -3.6,
+    -2.7,
     ModalPatch(
         partials=scaled((1.0, 2.0, 3.0, 4.15), (1.0, 0.25, 0.5, 0.12), 3.6, 0.9),
         amp=Amp(attack_ratio=0.15, rings=True),
@@ -70,17 +70,17 @@ _accent(
 
 _accent(
     "blip",
-    0.1,
+    -0.6,
     FmPatch(
         harmonics=(1.0, 0.08),
-        amp=Amp(attack_ratio=0.1, decay_s=0.16, sustain=0.0, rings=True),
+        amp=Amp(attack_ratio=0.1, decay_s=0.26, sustain=0.0, rings=True),
     ),
 )
 
 # Cousins of the blip that chirp as they come.
 _accent(
     "blip_random",
-    -2.8,
+    -1.8,
     FmPatch(
         harmonics=(1.0, 0.0, 0.22),
         modulator_ratio=2.0,
@@ -95,7 +95,7 @@ _accent(
 
 _accent(
     "brass_hit",
-    -12.4,
+    -11.5,
     SawPatch(
         cutoff_hz=620.0,
         lanes_per_note=2,
@@ -114,7 +114,7 @@ _accent(
 # The gust starts on the note's side of the field and leaves on the other.
 _accent(
     "wind",
-    -5.6,
+    -3.7,
     *(
         NoisePatch(
             430.0,
@@ -143,7 +143,7 @@ _accent(
 
 _accent(
     "arp_accent",
-    -7.3,
+    -6.8,
     SawPatch(
         cutoff_hz=900.0,
         pulse_width=0.34,
@@ -159,13 +159,13 @@ _accent(
 # Two strings a note, whose beating makes the long tail; a firmer hammer than that of `melody.contemplative`.
 _accent(
     "piano_note",
-    4.2,
+    8.0,
     ModalPatch(
-        partials=stiff_string(11, hardness=0.60, t60_s=12.0),
-        amp=Amp(attack_ratio=0.2, decay_s=1.2, sustain=0.45, rings=True),
+        partials=stiff_string(9, hardness=0.50, t60_s=13.0),
+        amp=Amp(attack_ratio=0.4, decay_s=1.2, sustain=0.45, rings=True),
         beating_hz=0.35,
         velocity_tilt=1.2,
-        spread=0.2,
+        spread=0.35,
         level_db=-9.0,
     ),
     NoisePatch(

@@ -6,6 +6,7 @@ from latentscore.instruments.instrument import Instrument, Patch, register
 from latentscore.instruments.patches.fm import FmPatch
 from latentscore.instruments.patches.noise import NoisePatch
 from latentscore.instruments.patches.saw import SawPatch
+from latentscore.instruments.patches.wavetable import WavetablePatch
 from latentscore.instruments.shape import Amp, Lfo, Sweep
 
 
@@ -30,18 +31,21 @@ _pad(
     chorus=0.7,
 )
 
-# Two close voices beat about once in two seconds; the timbre hardly opens.
+# Two close voices beat about once in two seconds, while a resonance wanders through the shade below 900 Hz.
 _pad(
     "dark_sustained",
-    -16.5,
-    FmPatch(
-        harmonics=(1.0, 0.55, 0.42, 0.22, 0.12),
-        modulator_ratio=0.5,
-        index=0.22,
-        drive=0.62,
-        lfo_drive=0.14,
-        lfo=Lfo(rate_hz=0.09, rate_spread=0.5),
-        lanes_per_note=2,
+    -16.6,
+    WavetablePatch(
+        "shade",
+        cutoff_hz=560.0,
+        place=0.10,
+        sweep_place=0.5,
+        lfo_place=0.38,
+        scatter=0.12,
+        key_track=0.25,
+        resonance=0.8,
+        sweep=Sweep(attack_s=5.0, decay_s=12.0, sustain=0.3),
+        lfo=Lfo(rate_hz=0.11, rate_spread=0.5),
         detune_cents=5.5,
         amp=Amp(attack_ratio=4.0, release_s=3.0),
         spread=0.6,
@@ -51,7 +55,7 @@ _pad(
 # Six players a note: each his own vibrato, late; the bow's noise; the section opens slowly.
 _pad(
     "cinematic",
-    -15.1,
+    -13.9,
     SawPatch(
         cutoff_hz=1300.0,
         lanes_per_note=3,
@@ -69,7 +73,7 @@ _pad(
 
 _pad(
     "thin_high",
-    -16.2,
+    -15.1,
     FmPatch(
         harmonics=(1.0, 0.10, 0.05, 0.22, 0.0, 0.0, 0.09),
         modulator_ratio=5.0,
@@ -85,20 +89,21 @@ _pad(
     ),
 )
 
-# The two lanes swell against each other, so that the note wanders; noise through a peak on the note is the haze.
+# Lanes swell against each other as each moves through its own partials; noise through a peak on the note is the haze.
 _pad(
     "ambient_drift",
-    -15.3,
-    FmPatch(
-        harmonics=(1.0, 0.30, 0.0, 0.16, 0.0, 0.0, 0.0, 0.05),
-        modulator_ratio=2.0,
-        index=0.55,
-        lfo_index=0.5,
-        drive=0.85,
-        lfo_drive=0.15,
-        lfo=Lfo(rate_hz=0.16, vibrato_cents=7.0, rate_spread=0.6),
-        lanes_per_note=2,
-        detune_cents=9.0,
+    -13.7,
+    WavetablePatch(
+        "haze",
+        cutoff_hz=2400.0,
+        place=0.40,
+        lfo_place=0.40,
+        scatter=0.30,
+        key_track=0.4,
+        resonance=0.6,
+        lfo=Lfo(rate_hz=0.13, vibrato_cents=7.0, rate_spread=0.6),
+        lanes_per_note=3,
+        detune_cents=11.0,
         amp=Amp(attack_ratio=4.0, release_s=3.4, tremolo=0.75),
         spread=1.0,
     ),
@@ -118,7 +123,7 @@ _pad(
 
 _pad(
     "stacked_fifths",
-    -15.4,
+    -14.1,
     SawPatch(
         cutoff_hz=1500.0,
         lanes_per_note=2,
@@ -136,7 +141,7 @@ _pad(
 
 _pad(
     "bright_open",
-    -15.9,
+    -14.7,
     SawPatch(
         cutoff_hz=4200.0,
         lanes_per_note=3,

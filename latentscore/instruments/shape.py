@@ -21,6 +21,9 @@ Rows = NDArray[np.float32]
 
 NOMINAL_VELOCITY: Final = 0.7
 _FASTEST_ATTACK_S: Final = 0.001
+_MEDIUM_ATTACK_S: Final = 0.04
+_BITE: Final = 0.35
+_OPENING: Final = 0.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,14 @@ class Amp:
         """Return the seconds of the attack under a config."""
         seconds = touch.attack_s * self.attack_ratio if self.attack_s is None else self.attack_s
         return max(seconds, _FASTEST_ATTACK_S) if self.attack_s is None else seconds
+
+    def bite(self, touch: Touch) -> float:
+        """Return how far the envelope starts above its level: a sharp attack is a peak, not only a quick rise."""
+        return _BITE * max(0.0, 1.0 - touch.attack_s / _MEDIUM_ATTACK_S) if self.attack_s is None else 0.0
+
+    def opening(self, touch: Touch) -> float:
+        """Return the factor on the time in which the timbre opens: it is quicker where the attack is."""
+        return (touch.attack_s / _MEDIUM_ATTACK_S) ** _OPENING if self.attack_s is None else 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +87,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rate = touch.sample_rate
     attack_s = amp.attack(touch)
     rows[:, at(ln.RISE_CO)] = units.rise_co(attack_s, rate)
-    rows[:, at(ln.LEVEL)] = 1.0
+    rows[:, at(ln.LEVEL)] = 1.0 + amp.bite(touch)
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
     rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
     rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s, rate)
@@ -87,7 +98,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rows[:, at(ln.SWEEP_TO)] = sweep.sustain
     rows[:, at(ln.SWEEP_CO)] = units.glide_co(sweep.decay_s, rate)
     rows[:, at(ln.SWEEP_RISE)] = 0.0 if sweep.attack_s > 0.0 else 1.0
-    rows[:, at(ln.SWEEP_RISE_CO)] = units.glide_co(sweep.attack_s, rate)
+    rows[:, at(ln.SWEEP_RISE_CO)] = units.glide_co(sweep.attack_s * amp.opening(touch), rate)
     rows[:, at(ln.LFO_STEP)] = lfo.rate_hz * TICK / rate
     rows[:, at(ln.VIBRATO)] = lfo.vibrato_cents * (math.log(2.0) / 1200.0)
     rows[:, at(ln.LFO_IN)] = 0.0 if lfo.fade_in_s > 0.0 else 1.0
