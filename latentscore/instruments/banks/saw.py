@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.constants import ONE, ZERO
+from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, TWO, ZERO
 from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import BLEP_WIDTH, saw, wrap
@@ -16,6 +16,8 @@ from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
 _NARROW: Final = F32(1.0 / BLEP_WIDTH)
+_REACH: Final = F32(2.0 * BLEP_WIDTH)
+"""Frames on either side of a step that it is smoothed over."""
 
 # Rows after the common ones. Phases are in turns and centred, steps in turns a frame.
 (
@@ -43,6 +45,21 @@ def saw_update(s, n, cutoff, design):  # type: ignore[no-untyped-def]
 
 
 @helper
+def _add_saw(mix, phase, step, x):  # type: ignore[no-untyped-def]
+    """Add `mix` times a saw to a woven tick. Most ticks of a low note have no step, and are a straight line."""
+    first = wrap(phase)
+    if first > _REACH * step - HALF and first + (TICK_FRAMES + _REACH) * step < HALF:
+        first *= TWO * mix
+        slope = TWO * mix * step
+        for e in range(TICK):
+            x[e] += first + slope * FRAME[e]
+        return
+    reach = _NARROW / max(step, F32(1e-6))
+    for e in range(TICK):
+        x[e] += mix * saw(wrap(phase + step * FRAME[e]), reach)
+
+
+@helper
 def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     """Fill a woven tick with what one lane sends into its filter, and move its phases on.
 
@@ -51,11 +68,10 @@ def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     step_1, step_2 = s[STEP_1 + lane], s[STEP_2 + lane]
     since = ONE - s[ln.START + lane]
     phase_1, phase_2 = s[PHASE_1 + lane] + step_1 * since, s[PHASE_2 + lane] + step_2 * since
-    reach_1, reach_2 = _NARROW / max(step_1, F32(1e-6)), _NARROW / max(step_2, F32(1e-6))
-    mix_1, mix_2 = s[MIX_1 + lane], s[MIX_2 + lane]
     for e in range(TICK):
-        first = mix_1 * saw(wrap(phase_1 + step_1 * FRAME[e]), reach_1)
-        x[e] = first + mix_2 * saw(wrap(phase_2 + step_2 * FRAME[e]), reach_2)
+        x[e] = ZERO
+    _add_saw(s[MIX_1 + lane], phase_1, step_1, x)
+    _add_saw(s[MIX_2 + lane], phase_2, step_2, x)
     s[PHASE_1 + lane] = wrap(phase_1 + step_1 * F32(TICK - 1))
     s[PHASE_2 + lane] = wrap(phase_2 + step_2 * F32(TICK - 1))
     mix = s[MIX_SINE + lane]
