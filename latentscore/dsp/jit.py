@@ -1,7 +1,7 @@
 """How kernels are compiled: one decorator, `kernel`, with the project's numba options.
 
-Beware: numba's disk cache notices a change in the file of the kernel itself, but not in the file of a helper
-that it calls. After changing a shared helper, touch the files of its callers or delete `__pycache__/*.nb?`.
+Beware: numba's disk cache notices a change in the text of the kernel's own file, but not in that of a helper
+that it calls. After changing a shared helper, delete the callers' `__pycache__/*.nb?`.
 """
 
 from __future__ import annotations
