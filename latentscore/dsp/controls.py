@@ -14,8 +14,8 @@ from latentscore.dsp.jit import helper, kernel
 F32 = np.float32
 
 # Columns of a layer's place in the mix.
-ECHO_SEND, REVERB_SEND, WIDTH, MOVEMENT, BRIGHTNESS, LEVEL = range(6)
-N_LAYER_COLUMNS: Final = 6
+ECHO_SEND, REVERB_SEND, WIDTH, MOVEMENT, BRIGHTNESS, LEVEL, DRIVE = range(7)
+N_LAYER_COLUMNS: Final = 7
 
 # How far full motion moves a layer.
 _MOVE_OCTAVES: Final = F32(1.1)  # of the voices' filters
@@ -75,3 +75,4 @@ def controls(
             row[st.SPREAD] = spread[t] * place[WIDTH]
             row[st.ECHO_SEND] = place[ECHO_SEND]
             row[st.REVERB_SEND] = place[REVERB_SEND]
+            row[st.DRIVE] = place[DRIVE]

@@ -27,7 +27,8 @@ SIDE: Final = 6  # gain of the side signal
 SPREAD: Final = 7  # side made from the mid, as a share of it
 ECHO_SEND: Final = 8
 REVERB_SEND: Final = 9
-N_CONTROLS: Final = 10
+DRIVE: Final = 10  # factor on the drive of saturation and folding: a soft layer needs more to reach them
+N_CONTROLS: Final = 11
 
 SPREAD_FRAMES: Final = 1024
 """Room for the delay behind `SPREAD`, in whole ticks; another tick repeats the first, so that reads never wrap."""
@@ -77,6 +78,7 @@ def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
     """
     dirt, before = state[SCRATCH : SCRATCH + TICK], state[SCRATCH + TICK : SCRATCH + 2 * TICK]
     warm, warm_step, grit, grit_step = now[WARM], step[WARM], now[GRIT], step[GRIT]
+    drive = now[DRIVE]
     if grit > ZERO or grit_step > ZERO:
         _dirt(state, channel, frame, now, step, x, before, dirt)
     else:
@@ -87,7 +89,7 @@ def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
     for e in range(TICK):
         grit_here = grit + grit_step * FRAME[e]
         share = warm + warm_step * FRAME[e] + grit_here
-        shaped = fold(x[e], before[e], _WARM_DRIVE + grit_here * _GRIT_DRIVE)
+        shaped = fold(x[e], before[e], drive * (_WARM_DRIVE + grit_here * _GRIT_DRIVE))
         x[e] = x[e] + (share - F32(0.1) * grit_here) * shaped - share * x[e] + dirt[e]
 
 

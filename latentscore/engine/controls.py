@@ -39,7 +39,7 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
     for row, mix, gain in zip(layers, (LAYER_MIX[name] for name in names), gains, strict=True):
         row[dsp.ECHO_SEND], row[dsp.REVERB_SEND] = mix.echo_send, mix.reverb_send
         row[dsp.WIDTH], row[dsp.MOVEMENT], row[dsp.BRIGHTNESS] = mix.width, mix.movement, mix.brightness
-        row[dsp.LEVEL] = gain
+        row[dsp.LEVEL], row[dsp.DRIVE] = gain, mix.drive
     made = Controls(
         np.empty((n_layers, n_boundaries, 3), dtype=np.float32),
         np.empty((n_layers, n_boundaries, strip.N_CONTROLS), dtype=np.float32),

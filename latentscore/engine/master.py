@@ -19,7 +19,7 @@ _GUARD_DB: Final = 0.4
 _GATE_LUFS: Final = -45.0
 _LEVELLER_S: Final = 10.0
 _LEVELLER_RANGE_DB: Final = 3.0
-_DC_HZ: Final = 4.0
+_DC_HZ: Final = 10.0
 _FAST_RELEASE_S, _SLOW_RELEASE_S, _BUSY_S = 0.08, 0.2, 0.4
 
 
