@@ -72,7 +72,7 @@ class Sound {
   open() {
     const rate = this.model.get("sample_rate");
     this.context = new AudioContext({ sampleRate: rate });
-    this.analyser = new AnalyserNode(this.context, { fftSize: 2048, smoothingTimeConstant: 0.75 });
+    this.analyser = new AnalyserNode(this.context, { fftSize: 8192, smoothingTimeConstant: 0.7 });
     this.analyser.connect(this.context.destination);
     this.player = new BlockPlayer(this.context, this.analyser, rate, this.model.get("channels"));
     this.timer = setInterval(() => {
@@ -149,7 +149,7 @@ function meter(root, sound) {
     sound.analyser.getFloatTimeDomainData(wave);
     const width = canvas.width - 40;
     for (let bar = 0; bar < bars; bar++) {
-      const [low, high] = [bar, bar + 1].map((at) => Math.round(2 * Math.pow(350, at / bars)));
+      const [low, high] = [bar, bar + 1].map((at) => Math.round(6 * Math.pow(450, at / bars)));
       let level = 0;
       for (let bin = low; bin <= Math.max(low, high - 1); bin++) level = Math.max(level, bins[bin] / 255);
       pen.fillStyle = `hsl(${232 - 30 * level} ${30 + 25 * level}% ${62 - 8 * level}% / ${0.25 + 0.75 * level})`;
