@@ -122,6 +122,8 @@ def _job_of(written: dict[str, Any]) -> RenderJob:
             raise invalid("A key of a line", key, _KEYS)
     options = {key: value for key, value in written.items() if key not in ("id", "vibe")}
     config = _config_of(options.pop("config", None))
+    if isinstance(options.get("fallback"), dict):
+        options["fallback"] = MusicConfig.model_validate(options["fallback"])
     content = config if written.get("vibe") is None else written["vibe"]
     if content is None:
         raise InvalidConfigError("A line needs a vibe or a config.")

@@ -12,11 +12,12 @@ from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from latentscore.batching.manifest import Entry, Manifest, sha256_of
 from latentscore.batching.plan import BadLine, Task, read_plan
 from latentscore.config.checks import is_integer
+from latentscore.config.model import MusicConfig
 from latentscore.errors import LatentScoreError, OutputError, invalid
 from latentscore.progress import quiet
 
@@ -92,6 +93,7 @@ def render_task(task: Task, folder: str) -> Entry:
     """Render one line to its file; runs in a worker. Raises what `render` and `save` raise."""
     with quiet():
         (audio,) = task.job.run()
+    config = cast(MusicConfig | None, audio.config)  # an audio backend has none
     path = audio.save(Path(folder) / f"{task.id}.wav")
     return Entry(
         line=task.line,
@@ -100,7 +102,7 @@ def render_task(task: Task, folder: str) -> Entry:
         file=path.name,
         sha256=sha256_of(path),
         seed=audio.seed,
-        config=json.loads(audio.config.to_json()),
+        config=None if config is None else json.loads(config.to_json()),
         notes=audio.substitutions,
         request=task.request,
     )

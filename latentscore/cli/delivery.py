@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -12,6 +12,7 @@ from latentscore.cli.options import device_of
 
 if TYPE_CHECKING:
     from latentscore.audio import Audio
+    from latentscore.config.model import MusicConfig
 
 
 def check_output(output: Path | None) -> None:
@@ -54,7 +55,7 @@ def say_notes(audio: Audio) -> None:
 
 def describe(audio: Audio, path: Path | None) -> dict[str, Any]:
     """What a script would want to know of a render."""
-    match = audio.match
+    match, config = audio.match, cast("MusicConfig | None", audio.config)  # an audio backend has no config
     return {
         "file": None if path is None else str(path),
         "duration_s": audio.duration,
@@ -62,8 +63,8 @@ def describe(audio: Audio, path: Path | None) -> dict[str, Any]:
         "channels": audio.channels,
         "vibe": audio.vibe,
         "seed": audio.seed,
-        "config": json.loads(audio.config.to_json()),
-        "share": audio.config.share(),
+        "config": None if config is None else json.loads(config.to_json()),
+        "share": None if config is None else config.share(),
         "match": None if match is None else {"vibe": match.vibe, "similarity": float(match.similarity)},
         "substitutions": list(audio.substitutions),
     }

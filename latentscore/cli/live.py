@@ -12,6 +12,7 @@ from latentscore.cli import delivery
 from latentscore.cli.options import (
     Channels,
     Device,
+    Fallback,
     MaybeVibe,
     Model,
     Output,
@@ -35,6 +36,7 @@ def live(
     channels: Channels = 2,
     sample_rate: SampleRate = 44100,
     model: Model = "fast",
+    fallback: Fallback = None,
     device: Device = None,
 ) -> None:
     """Type vibes while it plays, and nudge it with keys.
@@ -50,6 +52,7 @@ def live(
       latentscore live --output session.flac
     """
     import latentscore as ls
+    from latentscore.cli.settings import read_fallback
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ls.InvalidConfigError("live needs a terminal; `latentscore stream` plays vibes without one.")
@@ -61,6 +64,7 @@ def live(
         channels=channels,
         sample_rate=sample_rate,
         model=model,
+        fallback=read_fallback(fallback),
     )
     muted = silent or output is not None
     _prepare(needs_device=not muted and device is None)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from latentscore.cli import live_text
 from latentscore.config.update import MusicConfigUpdate
-from latentscore.errors import LatentScoreError
+from latentscore.errors import InvalidConfigError, LatentScoreError
 from latentscore.events import LAYERS
 from latentscore.stream.resolving import Background
 
@@ -100,8 +100,10 @@ class LiveMusic:
             return
         try:
             self._session.set(item, transition=_NUDGE_S if is_nudge else None)
-        except LatentScoreError as error:
+        except InvalidConfigError as error:
             self._news.append(live_text.refusal(self._session.position, item, error))
+            return
+        except LatentScoreError:  # an event tells why; the music goes on
             return
         self.has_begun = True
         if is_nudge:

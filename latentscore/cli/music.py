@@ -11,6 +11,7 @@ import typer
 from latentscore.cli import delivery
 from latentscore.cli.options import (
     AsJson,
+    BackendOptions,
     Blend,
     Channels,
     Config,
@@ -18,6 +19,7 @@ from latentscore.cli.options import (
     Duration,
     Ending,
     FadeOut,
+    Fallback,
     LoopBars,
     MaybeDuration,
     MaybeVibe,
@@ -77,6 +79,8 @@ def render(
     channels: Channels = 2,
     sample_rate: SampleRate = 44100,
     model: Model = "fast",
+    fallback: Fallback = None,
+    options: BackendOptions = None,
     config: Config = None,
     settings: Settings = None,
     blend: Blend = None,
@@ -98,7 +102,7 @@ def render(
       latentscore render "enchanted forest" --loop-bars 8 -o forest.ogg
     """
     import latentscore as ls
-    from latentscore.cli.settings import read_config, read_content, read_update
+    from latentscore.cli.settings import read_config, read_content, read_fallback, read_options, read_update
     from latentscore.rendering import DURATION_S
 
     output = _RENDER_FILE if output is None and not play else output
@@ -115,6 +119,8 @@ def render(
         channels=channels,
         sample_rate=sample_rate,
         model=model,
+        fallback=read_fallback(fallback),
+        options=read_options(options),
         config=chosen,
         update=read_update(settings or []),
         fade_out=fade_out,

@@ -24,6 +24,18 @@ Seed = Annotated[Optional[int], typer.Option(help="The same seed gives the same 
 Channels = Annotated[int, typer.Option(help="1 for mono, 2 for stereo.")]
 SampleRate = Annotated[int, typer.Option(help="44100 or 48000.")]
 Model = Annotated[str, typer.Option(help='What reads the text: "fast", "neural", "external:<name>", …')]
+Fallback = Annotated[
+    Optional[str],
+    typer.Option(
+        metavar="embedding|CONFIG",
+        help="What to play if the model fails: what `fast` finds, or a config as --config takes it.",
+        show_default="fail",
+    ),
+]
+BackendOptions = Annotated[
+    Optional[str],
+    typer.Option("--options", metavar="JSON", help="Settings of an audio backend, such as musicgen."),
+]
 Output = Annotated[
     Optional[Path],
     typer.Option("--output", "-o", help="File to write; its suffix (.wav, .flac, .ogg, …) is the format."),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal, cast
 
 from latentscore.config.fields import FIELDS, Value
 from latentscore.config.model import MusicConfig
@@ -27,6 +29,24 @@ def read_config(text: str | None) -> MusicConfig | None:
     return (
         MusicConfig.from_json(text) if text.lstrip().startswith("{") else MusicConfig.from_share(text.strip())
     )
+
+
+def read_fallback(text: str | None) -> MusicConfig | Literal["embedding"] | None:
+    """Read `embedding`, or a config. Raises as `read_config`."""
+    return "embedding" if text == "embedding" else read_config(text)
+
+
+def read_options(text: str | None) -> dict[str, Any] | None:
+    """Read a JSON object. Raises `InvalidConfigError` for anything else."""
+    if text is None:
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise invalid("--options", text, f"a JSON object ({error})") from error
+    if not isinstance(found, dict):
+        raise invalid("--options", text, "a JSON object")
+    return cast(dict[str, Any], found)
 
 
 def read_update(settings: Sequence[str]) -> MusicConfigUpdate | None:

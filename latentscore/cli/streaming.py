@@ -12,6 +12,7 @@ from latentscore.cli.options import (
     AsJson,
     Channels,
     Device,
+    Fallback,
     Model,
     Output,
     Play,
@@ -37,6 +38,7 @@ def stream(
     channels: Channels = 2,
     sample_rate: SampleRate = 44100,
     model: Model = "fast",
+    fallback: Fallback = None,
     device: Device = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,6 +52,7 @@ def stream(
       latentscore stream "rainy window" "thunder" --duration 30 --transition 3 -o storm.flac
     """
     import latentscore as ls
+    from latentscore.cli.settings import read_fallback
 
     delivery.check_output(output)
     music = ls.stream(
@@ -61,6 +64,7 @@ def stream(
         channels=channels,
         sample_rate=sample_rate,
         model=model,
+        fallback=read_fallback(fallback),
     )
     if output is not None:
         music.save(output)

@@ -146,6 +146,7 @@ def test_what_fails_is_told_and_the_music_goes_on() -> None:
         async with live(model=NoAnswer()) as (music, pilot):
             await type_in(pilot, "[red]rain[/] \x1b[31m")
             await until(pilot, lambda: "failed: nobody answers" in told(pilot))
+            assert told(pilot).count("nobody answers") == 1
             assert "[red]rain[/]" in told(pilot), "text is never markup"
             assert "\x1b" not in told(pilot)
             assert not music.is_over

@@ -14,7 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import latentscore as ls
-from latentscore.cli.settings import read_config, read_content, read_update
+from latentscore.cli.settings import (
+    read_config,
+    read_content,
+    read_fallback,
+    read_options,
+    read_update,
+)
 from latentscore.config import FIELDS, STYLE_HELP
 
 Command = Callable[..., Any]
@@ -60,6 +66,17 @@ def test_a_config_as_share_code_json_or_file(tmp_path: Path) -> None:
     for path in (tmp_path / "missing", tmp_path, tmp_path / "noise"):
         with pytest.raises(ls.FileFormatError, match="config="):
             read_config(str(path))
+
+
+def test_a_fallback_and_the_options_of_a_backend() -> None:
+    assert read_fallback(None) is None
+    assert read_fallback("embedding") == "embedding"
+    assert read_fallback('{"tempo": "slow"}') == ls.MusicConfig(tempo="slow")
+    assert read_options('{"guidance_scale": 3}') == {"guidance_scale": 3}
+    assert read_options(None) is None
+    for written in ("[1]", "{", "x"):
+        with pytest.raises(ls.InvalidConfigError, match="JSON object"):
+            read_options(written)
 
 
 def test_a_blend_weighs_the_first_vibe_1() -> None:
