@@ -1,7 +1,7 @@
 """Freezing: running state as bytes, and back. Thawing makes nothing but musical state, whatever the bytes hold.
 
 Pickle runs what its data names. Here it may name only classes of the rooms that hold running state, the functions that
-write parts, and what numpy needs to build arrays, so that a stored snapshot is no way into the machine.
+write parts and make sounds, and what numpy needs to build arrays, so that a stored snapshot is no way into the machine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,18 @@ import pickle
 from importlib import import_module
 from typing import Any, Final
 
-_ROOMS: Final = ("config", "dsp", "effects", "engine", "events", "instruments", "randomness", "score", "theory")
-_PARTS: Final = "latentscore.score."
+_ROOMS: Final = (
+    "config",
+    "dsp",
+    "effects",
+    "engine",
+    "events",
+    "instruments",
+    "randomness",
+    "score",
+    "theory",
+)
+_FUNCTIONS: Final = ("latentscore.score.", "latentscore.instruments.")
 _PLAIN: Final = frozenset(
     {
         ("builtins", "set"),
@@ -23,6 +33,17 @@ _PLAIN: Final = frozenset(
     }
 )
 _ARRAYS: Final = frozenset({"ndarray", "dtype", "_reconstruct", "scalar", "_frombuffer"})
+_DAMAGE: Final = (
+    pickle.UnpicklingError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+)
+"""What pickle raises when it meets something else, besides `ValueError`."""
 
 
 def freeze(state: object) -> bytes:
@@ -34,7 +55,7 @@ def thaw(frozen: bytes) -> Any:
     """Return what `freeze` froze. Raises `ValueError` for anything else."""
     try:
         return _Thaw(io.BytesIO(frozen)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, IndexError) as error:
+    except _DAMAGE as error:
         raise ValueError(f"not a frozen state of this version ({error})") from error
 
 
@@ -54,6 +75,6 @@ def _found(module_name: str, global_name: str) -> Any:
     for name in global_name.split("."):
         found = getattr(found, name)
     defined_here = getattr(found, "__module__", "") == module_name
-    if own and not (defined_here and (isinstance(found, type) or module_name.startswith(_PARTS))):
+    if own and not (defined_here and (isinstance(found, type) or module_name.startswith(_FUNCTIONS))):
         raise pickle.UnpicklingError(f"{module_name}.{global_name} has no place in it")
     return found
