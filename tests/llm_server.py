@@ -28,10 +28,7 @@ from latentscore.vibe.external.spec import ExternalModelSpec
 KEY = "sk-test-1234567890abcdef"
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
-LITELLM_WARNINGS = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+LITELLM_WARNINGS = [pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 PALETTE = {"colors": [{"hex": f"#{k}{k}aa{k}0", "weight": 5 - k} for k in range(5)]}
 
