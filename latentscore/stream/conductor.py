@@ -124,6 +124,7 @@ class Conductor:
 
     def close(self) -> None:
         """Ask for nothing more."""
+        self._resolver.close()
         self._source.close()
         self._background.close()
 

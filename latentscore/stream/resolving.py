@@ -6,7 +6,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from latentscore.config.model import MusicConfig
@@ -19,7 +19,7 @@ from latentscore.stream.room import Room
 from latentscore.stream.terms import Terms
 from latentscore.vibe import bridge
 from latentscore.vibe.breaker import Breaker
-from latentscore.vibe.content import Content, Resolved, resolve
+from latentscore.vibe.content import Content, Fallback, Resolved, resolve
 from latentscore.vibe.models import name_of, warm_up
 
 _CONFIG_SEED: Final = 0  # as in `render`: of configs and of a first item that is an update
@@ -71,6 +71,11 @@ class Resolver:
         self._breaker = Breaker()
         self._known = known
         self._is_loaded = False
+        self._given_up = threading.Event()
+
+    def close(self) -> None:
+        """Wait for no model any more: what is being resolved is refused."""
+        self._given_up.set()
 
     def resolve(self, entry: Entry) -> Ready | Refused:
         """Resolve one item. It takes as long as the model does."""
@@ -79,8 +84,11 @@ class Resolver:
         fallback = self._terms.fallback if entry.fallback is None else entry.fallback
         self._teller.tell("item_resolve_start", entry)
         try:
-            found = self._known_or_asked(entry, fallback)
+            with bridge.giving_up_on(self._given_up):
+                found = self._known_or_asked(entry, fallback)
         except LatentScoreError as error:
+            if self._given_up.is_set():
+                return Refused(entry, error)
             self._teller.tell("item_resolve_error", entry, error=error)
             return self._fall_back(entry, fallback, error)
         self._teller.tell(
@@ -111,9 +119,13 @@ class Resolver:
         own = fallback if fallback == "embedding" or isinstance(fallback, MusicConfig) else None
         if asks_model and not self._breaker.allows():
             model = name_of(self._terms.model)
-            if own == "embedding":
-                return resolve(content, model="fast", seed=self._terms.seed)
-            raise LLMInferenceError(f"{model} failed several times in a row and is not asked for a while")
+            error = LLMInferenceError(f"{model} failed several times in a row and is not asked for a while")
+            if own is None:
+                raise error
+            config = own if isinstance(own, MusicConfig) else None
+            instead = resolve(content, model="fast", config=config, seed=self._terms.seed)
+            kind = "embedding" if config is None else "config"
+            return replace(instead, fallback_used=Fallback(kind, model, error))
         if asks_model and not self._is_loaded:
             self._load(entry)
         try:

@@ -241,11 +241,13 @@ class Session:
         """Stop, and forget all that was set, as if new."""
         self.stop()
         with self._lock:
+            self._resolver.close()
             self._begin_anew()
 
     def close(self) -> None:
         """Free everything. The log and the events can still be read."""
         self.stop()
+        self._resolver.close()
         self._background.close()
         self._closed = True
 

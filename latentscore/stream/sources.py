@@ -12,7 +12,7 @@ import threading
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any, Final, Protocol, TypeAlias, cast
 
-from latentscore.errors import invalid
+from latentscore.errors import StreamStateError, invalid
 
 Items: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 
@@ -147,10 +147,14 @@ class _SyncSource:
                 self._arrivals.put(next(iterator))
         except StopIteration:
             self._arrivals.put(End())
+        except Exception as error:  # whatever a stranger's generator raises reaches the caller
+            self._arrivals.put(Failed(error))
         except (
             BaseException
-        ) as error:  # whatever a stranger's generator raises reaches the caller, sys.exit() too
-            self._arrivals.put(Failed(error))
+        ) as error:  # sys.exit() in a thread would go unheard, and the stream wait for ever
+            gave_up = StreamStateError(f"the source gave up: {error!r}")
+            gave_up.__cause__ = error
+            self._arrivals.put(Failed(gave_up))
         finally:
             _close(iterator)
 

@@ -10,16 +10,19 @@ import asyncio
 import atexit
 import concurrent.futures
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
-from latentscore.errors import StreamStateError
+from latentscore.errors import LLMInferenceError, StreamStateError
 
 T = TypeVar("T")
 
 _POLL_S: Final = 0.2  # how often a waiting thread looks up, so that Ctrl-C reaches it on Windows too
 _CLOSE_S: Final = 2.0
 
+_given_up: ContextVar[threading.Event | None] = ContextVar("given_up", default=None)
 _lock = threading.Lock()
 _before_close: list[Callable[[], Coroutine[Any, Any, object]]] = []
 _loop: asyncio.AbstractEventLoop | None = None
@@ -32,6 +35,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     If the wait is interrupted (Ctrl-C), the coroutine is cancelled.
 
     Raises:
+        LLMInferenceError: Given up, see `giving_up_on`.
         StreamStateError: Called from within the model loop: a model's `generate` may await, but not block on another.
     """
     if _in_model_loop():
@@ -43,10 +47,22 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=_POLL_S)
+            if (given_up := _given_up.get()) is not None and given_up.is_set():
+                raise LLMInferenceError("nobody waits for the model's answer any more")
     except BaseException:
         future.cancel()
         raise
     return future.result()
+
+
+@contextmanager
+def giving_up_on(given_up: threading.Event) -> Generator[None]:
+    """Within it `run` cancels its coroutine soon after another thread has set `given_up`."""
+    token = _given_up.set(given_up)
+    try:
+        yield
+    finally:
+        _given_up.reset(token)
 
 
 async def run_in_model_loop(coroutine: Coroutine[Any, Any, T]) -> T:
