@@ -101,11 +101,25 @@ def write_audio(
         raise FileFormatError(
             f"path={str(path)!r}: resampling would break the loop's seam; render it with sample_rate=48000"
         )
-    with atomic_path(path) as part:
-        if kind.container == "WAV":
-            _write_wav(part, chunks, job)
-        else:
-            _write_encoded(path, part, chunks, job)
+    try:
+        with atomic_path(path) as part:
+            if kind.container == "WAV":
+                _write_wav(part, chunks, job)
+            else:
+                _write_encoded(path, part, chunks, job)
+    except _SourceError as failed:
+        source_error = failed.error
+    else:
+        return
+    raise source_error
+
+
+class _SourceError(Exception):
+    """Carries what a source of chunks raised past those who would take it for an error of the disk."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 @dataclass
@@ -124,7 +138,7 @@ class _Job:
 
     def blocks(self, chunks: Iterable[Frames]) -> Iterator[Frames]:
         """Cut chunks to (n, channels) of a bounded size, and count their frames."""
-        for chunk in chunks:
+        for chunk in _told_apart(chunks):
             frames = chunk if chunk.ndim == 2 else chunk[:, None]
             for first in range(0, len(frames), _BLOCK_FRAMES):
                 block = frames[first : first + _BLOCK_FRAMES]
@@ -137,6 +151,14 @@ class _Job:
 
         recipe = self.recipe() if callable(self.recipe) else self.recipe
         return Tags.of(recipe, self.seed, self.n_frames)
+
+
+def _told_apart(chunks: Iterable[Frames]) -> Iterator[Frames]:
+    """Yield chunks; an `OSError` of their source, such as a lost connection, becomes a `_SourceError`."""
+    try:
+        yield from chunks
+    except OSError as error:
+        raise _SourceError(error) from None
 
 
 def _write_wav(part: Path, chunks: Iterable[Frames], job: _Job) -> None:

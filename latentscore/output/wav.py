@@ -46,6 +46,7 @@ class WavWriter:
         rate = sample_rate * self._frame_size
         tag = _FLOAT if bits == 32 else _PCM
         form = struct.pack("<HHIIHH", tag, channels, sample_rate, rate, self._frame_size, bits)
+        form += b"" if tag == _PCM else bytes(2)  # the size of an extension that only PCM may leave out
         head = b"RIFF\0\0\0\0WAVE" + chunk(b"JUNK", bytes(_DS64_SIZE)) + chunk(b"fmt ", form)
         if tag != _PCM:
             self._frames_at = len(head) + 8

@@ -149,7 +149,7 @@ class SourceError(Exception):
     """What a source of chunks raises."""
 
 
-@pytest.mark.parametrize("error", [SourceError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [SourceError, KeyboardInterrupt, ConnectionResetError])
 def test_a_source_that_fails_leaves_the_old_file_and_no_part(
     tmp_path: Path, error: type[BaseException]
 ) -> None:

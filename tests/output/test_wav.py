@@ -57,6 +57,10 @@ def test_every_depth_for_three_readers(tmp_path: Path, bits: int, channels: int)
     full_scale = {16: 2.0**15, 24: 2.0**31, 32: 1.0}[bits]
     assert again_rate == RATE
     np.testing.assert_array_equal(again.reshape(read.shape) / full_scale, read)
+    form = riff_chunks(path.read_bytes())[b"fmt "]
+    kind, extension = (3, b"\0\0") if bits == 32 else (1, b"")
+    frame = channels * bits // 8
+    assert form == struct.pack("<HHIIHH", kind, channels, RATE, RATE * frame, frame, bits) + extension
 
 
 @pytest.mark.parametrize("bits", [0, 8, 20, 33, -16, True])
