@@ -39,7 +39,9 @@ def doctor(
         bool, typer.Option("--offline", help="Count only models that need no network.")
     ] = False,
 ) -> None:
-    """Check the set-up: packages, encoder, library, kernels, sound device, models.
+    """Show what works here, and what to do about the rest.
+
+    Packages, encoder, library, kernels, sound device and every model.
 
     Example: latentscore doctor --json
     """

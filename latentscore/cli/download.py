@@ -20,7 +20,9 @@ def download(
         ),
     ],
 ) -> None:
-    """Fetch what a model needs from the Hugging Face hub; if it breaks off, what has arrived is kept.
+    """Fetch the weights that a model needs.
+
+    They come from the Hugging Face hub, into its cache. If it breaks off, what has arrived is kept.
 
     Example: latentscore download expressive
     """
