@@ -19,13 +19,13 @@ def _accent(style: str, gain_db: float, *patches: Patch, pitched: bool = True) -
 # Each mode of the bell is two, a little apart, so that it beats as it dies.
 _accent(
     "bells",
-    1.1,
+    4.1,
     ModalPatch(
         partials=scaled(CHURCH_BELL, (0.22, 1.0, 0.55, 0.25, 0.85, 0.40, 0.30, 0.40, 0.20), 18.0, 0.75),
         amp=Amp(attack_ratio=0.3, rings=True),
         beating_hz=0.6,
         spread=0.7,
-        level_db=-11.0,
+        level_db=-14.0,
     ),
 )
 
@@ -37,7 +37,7 @@ _accent(
         high_t60_s=0.32,
         pluck_hz=4200.0,
         pick=0.13,
-        noise=0.20,
+        noise=0.12,
         amp=Amp(attack_ratio=0.3, rings=True),
         level_db=-12.0,
     ),
@@ -70,17 +70,18 @@ _accent(
 
 _accent(
     "blip",
-    -0.6,
+    4.4,
     FmPatch(
         harmonics=(1.0, 0.08),
         amp=Amp(attack_ratio=0.1, decay_s=0.26, sustain=0.0, rings=True),
+        level_db=-5.0,
     ),
 )
 
 # Cousins of the blip that chirp as they come.
 _accent(
     "blip_random",
-    -1.8,
+    3.2,
     FmPatch(
         harmonics=(1.0, 0.0, 0.22),
         modulator_ratio=2.0,
@@ -90,6 +91,7 @@ _accent(
         scoop_cents=-500.0,
         scoop_s=0.05,
         amp=Amp(attack_ratio=0.1, decay_s=0.22, sustain=0.0, rings=True),
+        level_db=-5.0,
     ),
 )
 
@@ -143,7 +145,7 @@ _accent(
 
 _accent(
     "arp_accent",
-    -6.8,
+    -1.8,
     SawPatch(
         cutoff_hz=900.0,
         pulse_width=0.34,
@@ -153,6 +155,7 @@ _accent(
         sweep=Sweep(decay_s=0.18, sustain=0.1),
         sweep_oct=2.4,
         amp=Amp(attack_ratio=0.15, decay_s=0.7, sustain=0.0, release_s=0.5),
+        level_db=-5.0,
     ),
 )
 

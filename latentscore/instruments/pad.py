@@ -34,7 +34,7 @@ _pad(
 # Two close voices beat about once in two seconds, while a resonance wanders through the shade below 900 Hz.
 _pad(
     "dark_sustained",
-    -16.6,
+    -10.6,
     WavetablePatch(
         "shade",
         cutoff_hz=560.0,
@@ -49,6 +49,7 @@ _pad(
         detune_cents=5.5,
         amp=Amp(attack_ratio=4.0, release_s=3.0),
         spread=0.6,
+        level_db=-6.0,
     ),
 )
 
@@ -92,7 +93,7 @@ _pad(
 # Lanes swell against each other as each moves through its own partials; noise through a peak on the note is the haze.
 _pad(
     "ambient_drift",
-    -13.7,
+    -8.7,
     WavetablePatch(
         "haze",
         cutoff_hz=2400.0,
@@ -104,8 +105,9 @@ _pad(
         lfo=Lfo(rate_hz=0.13, vibrato_cents=7.0, rate_spread=0.6),
         lanes_per_note=3,
         detune_cents=11.0,
-        amp=Amp(attack_ratio=4.0, release_s=3.4, tremolo=0.75),
+        amp=Amp(attack_ratio=4.0, release_s=3.4, tremolo=0.6),
         spread=1.0,
+        level_db=-6.0,
     ),
     NoisePatch(
         cutoff_hz=523.3,
@@ -117,7 +119,7 @@ _pad(
         amp=Amp(attack_ratio=4.0, release_s=3.4),
         lanes_per_note=2,
         spread=0.9,
-        level_db=-1.0,
+        level_db=-6.0,
     ),
 )
 
