@@ -1,7 +1,9 @@
 """Fit the table that predicts a piece's loudness from its labels and first notes, on renders of random configs.
 
     python -m data_work.fit_loudness --configs 1500
+    python -m data_work.fit_loudness --configs 400 --update
 
+The second fits only what the table that ships is off by, which takes fewer renders after a change of a few sounds.
 Writes latentscore/engine/assets/loudness.json and prints how far predictions are off on configs that were held out.
 Measurements are kept in --cache, so that an interrupted run goes on where it stopped.
 """
@@ -34,6 +36,8 @@ from latentscore.events import LAYERS
 _RATE: Final = 44100
 _FLOOR_DB: Final = -70.0
 _RIDGE: Final = 2.0
+_UPDATE_RIDGE: Final = 8.0
+"""Of an update: terms that did not change should stay."""
 
 
 class Piece(NamedTuple):
@@ -92,8 +96,10 @@ def measure(configs: Sequence[MusicConfig], cache: Path, workers: int) -> list[P
     ]
 
 
-def fit(pieces: Sequence[Piece], stem: str, target: NDArray[np.float64]) -> dict[str, float]:
-    """Terms of one stem, or of the mix, by ridge regression."""
+def fit(
+    pieces: Sequence[Piece], stem: str, target: NDArray[np.float64], before: Mapping[str, float]
+) -> dict[str, float]:
+    """Terms of one stem, or of the mix, by ridge regression towards those of `before` (none: towards 0)."""
     rows = [list(model.terms(piece.config, stem, piece.activity)) for piece in pieces]
     names = sorted({name for row in rows for name, _ in row})
     column = {name: k for k, name in enumerate(names)}
@@ -101,27 +107,32 @@ def fit(pieces: Sequence[Piece], stem: str, target: NDArray[np.float64]) -> dict
     for k, row in enumerate(rows):
         for name, factor in row:
             design[k, column[name]] = factor
-    middle = float(target.mean())
-    gram = design.T @ design + _RIDGE * np.eye(len(names))
-    weights = np.linalg.solve(gram, design.T @ (target - middle))
-    table = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
-    return {"": round(middle, 3)} | {name: value for name, value in table.items() if value}
+    off = target - before.get("", 0.0) - design @ np.array([before.get(name, 0.0) for name in names])
+    middle = float(off.mean())
+    gram = design.T @ design + (_UPDATE_RIDGE if before else _RIDGE) * np.eye(len(names))
+    weights = np.linalg.solve(gram, design.T @ (off - middle))
+    table = dict(before) | {
+        name: before.get(name, 0.0) + float(weight) for name, weight in zip(names, weights, strict=True)
+    }
+    rounded = {name: round(value, 3) for name, value in table.items() if name and round(value, 3)}
+    return {"": round(before.get("", 0.0) + middle, 3)} | rounded
 
 
-def fit_all(pieces: Sequence[Piece]) -> dict[str, dict[str, float]]:
+def fit_all(pieces: Sequence[Piece], before: model.Tables) -> dict[str, dict[str, float]]:
     """Tables of the layers, then of the returns beyond what is sent, then of the mix beyond the stems' sum."""
     tables: dict[str, dict[str, float]] = {}
     for k, layer in enumerate(LAYERS):
         used = [piece for piece in pieces if getattr(piece.config, layer) != "none"]
-        tables[layer] = fit(used, layer, np.array([piece.levels[k] for piece in used]))
+        levels = np.array([piece.levels[k] for piece in used])
+        tables[layer] = fit(used, layer, levels, before.get(layer, {}))
     sent = np.array([model.sent_db(_powers(tables, piece)) for piece in pieces])
     returned = np.array([piece.levels[model.STEMS.index(model.RETURNS)] for piece in pieces])
-    tables[model.RETURNS] = fit(pieces, model.RETURNS, returned - sent)
+    tables[model.RETURNS] = fit(pieces, model.RETURNS, returned - sent, before.get(model.RETURNS, {}))
     tables[model.MIX] = {"": 0.0}
     off = np.array(
         [piece.levels[-1] - model.summed_lufs(tables, piece.config, piece.activity) for piece in pieces]
     )
-    tables[model.MIX] = fit(pieces, model.MIX, off)
+    tables[model.MIX] = fit(pieces, model.MIX, off, before.get(model.MIX, {}))
     return tables
 
 
@@ -138,17 +149,19 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--configs", type=int, default=1500)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--update", action="store_true", help="fit what the table that ships is off by")
     parser.add_argument("--cache", type=Path, default=Path("loudness-measurements.json"))
     options = parser.parse_args()
     pieces = measure(random_configs(options.configs, seed=7), options.cache, options.workers)
     cut = len(pieces) * 9 // 10
-    tables = fit_all(pieces[:cut])
+    before = json.loads(model.TABLE.read_text("utf-8")) if options.update else {}
+    tables = fit_all(pieces[:cut], before)
     off = np.array([model.summed_lufs(tables, p.config, p.activity) - p.levels[-1] for p in pieces[cut:]])
     print(
         f"held out {len(off)}: mean {off.mean():+.2f}, spread {off.std():.2f}, worst {abs(off).max():.2f} LU"
     )
     model.TABLE.parent.mkdir(exist_ok=True)
-    model.TABLE.write_text(json.dumps(fit_all(pieces), indent=0, sort_keys=True) + "\n", "utf-8")
+    model.TABLE.write_text(json.dumps(fit_all(pieces, before), indent=0, sort_keys=True) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
