@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
+from sound_card import SoundCard, require_portaudio
 from textual.pilot import Pilot
 from textual.widgets import Input, RichLog, Static
 
@@ -200,13 +203,9 @@ def test_the_legend_names_ordered_fields_only() -> None:
 class Terminal:
     """A terminal of tmux's, with a shell in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._environment = {
-            **os.environ,
-            "TMUX_TMPDIR": str(folder),
-            "PYTHONPATH": str(ROOT),
-            "LC_ALL": "C.UTF-8",
-        }
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        own = {"TMUX_TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+        self._environment = {**os.environ, **own, **environment}
         self._environment.pop("TMUX", None)
         self._tmux("new-session", "-d", "-x", "100", "-y", "30", "sh")
 
@@ -242,37 +241,70 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal() -> Iterator[Terminal]:
+def folder() -> Iterator[Path]:
+    """A folder with a short name: the path of a socket has a limit."""
+    made = tempfile.mkdtemp(prefix="ls")
+    yield Path(made)
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def card(folder: Path) -> Iterator[SoundCard]:
+    """A sound card with a listener."""
+    require_portaudio()
+    opened = SoundCard(folder)
+    yield opened
+    opened.close()
+
+
+@contextlib.contextmanager
+def terminal(folder: Path, environment: dict[str, str]) -> Iterator[Terminal]:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed, so there is no terminal to drive")
-    folder = tempfile.mkdtemp(prefix="ls")  # short: the path of a socket has a limit
-    opened = Terminal(Path(folder))
+    opened = Terminal(folder, environment)
     try:
         yield opened
     finally:
         opened.close()
-        shutil.rmtree(folder)
 
 
-def test_the_whole_command_in_a_terminal(terminal: Terminal) -> None:
-    live = f"{sys.executable} -m latentscore live --silent"
-    terminal.type(f"{live} 'rain on a tin roof' --transition 0.5; echo left with $?")
-    assert "rain on a tin roof" in terminal.wait_for("begins")
-    assert terminal.state("alternate_on") == "1"
-    terminal.type("neon city")
-    terminal.wait_for("neon city comes in")
-    terminal.keys("Escape")
-    terminal.keys("Up")
-    terminal.wait_for("brightness +1")
-    terminal.keys("q")
-    terminal.wait_for("left with 0")
-    restored(terminal)
+LIVE = f"{shlex.quote(sys.executable)} -m latentscore live"
 
-    terminal.type(f"clear; {live}; echo gone with $?")
-    terminal.wait_for("Nothing plays yet")
-    terminal.keys("C-c")
-    terminal.wait_for("gone with 0")
-    restored(terminal)
+
+def test_the_whole_command_in_a_terminal(folder: Path) -> None:
+    with terminal(folder, {}) as shell:
+        shell.type(f"{LIVE} --silent 'rain on a tin roof' --transition 0.5; echo left with $?")
+        assert "rain on a tin roof" in shell.wait_for("begins")
+        assert shell.state("alternate_on") == "1"
+        shell.type("neon city")
+        shell.wait_for("neon city comes in")
+        shell.keys("Escape")
+        shell.keys("Up")
+        shell.wait_for("brightness +1")
+        shell.keys("q")
+        shell.wait_for("left with 0")
+        restored(shell)
+
+
+def test_it_sounds_through_a_device_until_ctrl_c(folder: Path, card: SoundCard) -> None:
+    with terminal(folder, card.env) as shell:
+        shell.type(f"{LIVE} rain; echo left with $?")
+        shell.wait_for("begins")
+        deadline = time.monotonic() + PATIENCE_S
+        while len(card.heard()) < 4410:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert np.abs(card.heard()).max() > 0.001
+        shell.keys("C-c")
+        shell.wait_for("left with 0")
+        restored(shell)
+
+
+def test_without_a_device_it_says_so_before_the_screen_opens(folder: Path) -> None:
+    (folder / "sounddevice.py").write_text("raise OSError('PortAudio library not found')")
+    with terminal(folder, {"PYTHONPATH": f"{folder}:{ROOT}"}) as shell:
+        shell.type(f"{LIVE} rain; echo left with $?")
+        assert "PortAudio library is missing" in shell.wait_for("left with 1")
 
 
 def restored(terminal: Terminal) -> None:
