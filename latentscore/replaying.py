@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from latentscore.audio import Audio
 from latentscore.errors import CapabilityWarning, FileFormatError
 from latentscore.progress import ProgressLine
-from latentscore.rendering import RenderJob, play_recipe, warm_up
+from latentscore.rendering import MAX_DURATION_S, RenderJob, play_recipe, warm_up
 
 if TYPE_CHECKING:
     from latentscore.output.recipes import BackendRecipe, MadeWith, Recipe, SessionRecipe
@@ -37,6 +37,7 @@ def replay(path: str | os.PathLike[str]) -> Audio:
     from latentscore.output.recipes import MadeWith, read_recipe
 
     found = read_recipe(Path(path))
+    _check_length(path, found)
     doubts = _doubts(found)
     recipe = found.model_copy(update={"made_with": MadeWith.here()})
     for doubt in doubts:
@@ -48,6 +49,16 @@ def replay(path: str | os.PathLike[str]) -> Audio:
         except FileFormatError as error:
             raise FileFormatError(f"path={str(path)!r}: {error}") from error
     return replace(audio, substitutions=(*audio.substitutions, *doubts))
+
+
+def _check_length(path: str | os.PathLike[str], recipe: Recipe) -> None:
+    """Refuse what would not fit into memory: a live session may have gone on for days."""
+    seconds = recipe.n_frames / recipe.sample_rate
+    if seconds > MAX_DURATION_S:
+        raise FileFormatError(
+            f"path={os.fspath(path)!r}: its {seconds / 3600:.1f} hours are too long for memory; "
+            f"replay makes at most {MAX_DURATION_S / 3600:g} hours"
+        )
 
 
 def _made_again(recipe: Recipe, line: ProgressLine) -> Audio:

@@ -174,6 +174,14 @@ def test_a_log_that_makes_no_sense_is_a_format_error(tmp_path: Path) -> None:
         ls.replay(tmp_path / "a.flac")
 
 
+def test_what_would_not_fit_into_memory_is_refused(audio: ls.Audio, tmp_path: Path) -> None:
+    assert audio.recipe is not None
+    recipe = audio.recipe.model_copy(update={"n_frames": 25 * 3600 * 44100})
+    write_audio(tmp_path / "a.wav", [audio.samples], 44100, 2, 0, recipe=recipe)
+    with pytest.raises(ls.FileFormatError, match=r"a\.wav.*25\.0 hours are too long"):
+        ls.replay(tmp_path / "a.wav")
+
+
 def test_streams_and_sessions_replay_from_their_log(tmp_path: Path) -> None:
     stream = ls.stream(VIBE, ls.MusicConfig(tempo="fast", rhythm="soft_four"), duration=1.0, transition=0.5)
     collected = stream.collect()

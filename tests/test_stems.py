@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import soundfile
 
 import latentscore as ls
-from latentscore.output.recipes import RenderRecipe, read_recipe
+from latentscore.engine.renderer import STEM_NAMES
+from latentscore.output.recipes import RenderRecipe, StemName, read_recipe
 
 LAYERS = ("bass", "pad", "melody", "rhythm", "texture", "accent")
 FULL = ls.MusicConfig(
@@ -35,7 +37,7 @@ def residue_db(stems: dict[str, np.ndarray]) -> float:
 def test_layers_and_returns_add_up_to_the_mix(channels: int, options: dict[str, object]) -> None:
     audio = ls.render(FULL, channels=channels, stems=True, **options)  # type: ignore[call-overload]
     stems = {name: np.asarray(stem) for name, stem in (audio.stems or {}).items()}
-    assert tuple(stems) == (*LAYERS, "returns", "premaster")
+    assert tuple(stems) == (*LAYERS, "returns", "premaster") == STEM_NAMES == get_args(StemName)
     assert {stem.shape for stem in stems.values()} == {audio.samples.shape}
     assert residue_db(stems) < -120.0
     for name in (*LAYERS, "returns"):

@@ -8,7 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, model_validator
+from typing_extensions import Self
 
 from latentscore import __version__
 from latentscore.config.model import MusicConfig
@@ -16,6 +17,7 @@ from latentscore.engine.version import ENGINE_VERSION
 from latentscore.errors import FileFormatError
 
 Shape: TypeAlias = Literal["piece", "loop", "stinger"]
+StemName: TypeAlias = Literal["bass", "pad", "melody", "rhythm", "texture", "accent", "returns", "premaster"]
 
 
 class MadeWith(BaseModel, frozen=True):
@@ -71,12 +73,18 @@ class RenderRecipe(_Recipe, frozen=True):
     """What read the text."""
     config: MusicConfig
     shape: Shape = "piece"
-    n_bars: int | None = Field(default=None, ge=1)
+    n_bars: int | None = Field(default=None, ge=1, le=128)
     """Of a loop or stinger."""
-    fade_out_s: float = Field(default=0.0, ge=0.0)
+    fade_out_s: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     ending: bool = False
-    stem: str | None = None
+    stem: StemName | None = None
     """Which stem of the render this is; None is the whole."""
+
+    @model_validator(mode="after")
+    def _bars_of_loops_only(self) -> Self:
+        if (self.n_bars is None) != (self.shape == "piece"):
+            raise ValueError("loops and stingers have n_bars, and pieces have none")
+        return self
 
 
 class SessionRecipe(_Recipe, frozen=True):

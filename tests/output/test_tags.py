@@ -135,6 +135,9 @@ def test_files_of_others_are_told_by_name(tmp_path: Path) -> None:
         '{"kind": "other"}',
         RENDER.to_json().replace('"recipe":1', '"recipe":2'),
         RENDER.to_json().replace('"vast"', '"huge"'),
+        RENDER.to_json().replace('"piece"', '"loop"'),
+        LOOP.to_json().replace('"loop"', '"piece"'),
+        RENDER.to_json().replace('"ending":false', '"stem":"drums"'),
         RENDER.to_json().replace(f'"seed":{2**63 - 1}', '"seed":-1'),
     ],
 )
