@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,6 +192,23 @@ def test_streams_and_sessions_replay_from_their_log(tmp_path: Path) -> None:
     again = ls.replay(path)
     np.testing.assert_array_equal(again.samples, collected.samples)
     assert again.save(tmp_path / "b.wav").read_bytes() == path.read_bytes()
+
+
+def test_live_streams_playlists_and_async_renders_replay(tmp_path: Path) -> None:
+    def vibes() -> Iterator[ls.Streamable]:
+        yield ls.Streamable("rain", duration=0.4)
+        yield ls.Streamable("neon city", duration=0.4, transition_duration=0.2)
+
+    path = ls.live(vibes()).save(tmp_path / "live.ogg")
+    np.testing.assert_array_equal(ls.replay(path).samples, ls.live(vibes()).collect().samples)
+
+    made = ls.Playlist(
+        tracks=[ls.Track("rain", duration=0.4), ls.Track("sea", duration=0.3, transition=0.1)]
+    ).render()
+    np.testing.assert_array_equal(ls.replay(made.save(tmp_path / "list.wav")).samples, made.samples)
+
+    made = asyncio.run(ls.arender("rain", duration=0.3))
+    np.testing.assert_array_equal(ls.replay(made.save(tmp_path / "async.flac")).samples, made.samples)
 
 
 def test_an_unsteady_run_replays(tmp_path: Path) -> None:
