@@ -28,7 +28,7 @@ class Format:
     container: str
     """libsndfile's name; WAV is written here."""
     bits: tuple[int, ...]
-    """Bits per sample on offer, the default first; 32 are floats. None where coded lossily."""
+    """Bits per sample on offer, the default first; 32 are floats. Empty where coded lossily."""
     subtype: str = ""
     """libsndfile's name, for lossy ones."""
     sample_rate: int | None = None
