@@ -36,7 +36,7 @@ from latentscore.events import LAYERS
 _RATE: Final = 44100
 _FLOOR_DB: Final = -70.0
 _RIDGE: Final = 2.0
-_UPDATE_RIDGE: Final = 8.0
+_UPDATE_RIDGE: Final = 40.0
 """Of an update: terms that did not change should stay."""
 
 
