@@ -64,7 +64,7 @@ def check_model(model: object) -> ModelLike:
             return model
         raise ModelNotAvailableError(
             f"model must be one of {_listed_names()}, an ExternalModelSpec or an object with generate(vibe); "
-            f"got {shown(model)}."
+            f"got {shown(model)}. Audio backends, such as 'musicgen:…', are for render alone."
         )
     if isinstance(model, ExternalModelSpec | VibeModel) and not isinstance(model, type):
         return model

@@ -69,6 +69,22 @@ def test_a_render_is_as_ordered_and_can_be_made_again(mono: str) -> None:
     assert not np.array_equal(takes[0].samples, takes[1].samples)
 
 
+def test_a_file_can_be_replayed(mono: str, tmp_path: Path) -> None:
+    audio = ls.render(
+        "rain", model=mono, duration=0.1, seed=3, channels=1, fade_out=0.02, options={"top_k": 9}
+    )
+    with pytest.warns(ls.CapabilityWarning, match="nothing promises"):
+        again = ls.replay(audio.save(tmp_path / "rain.wav"))
+    assert np.array_equal(audio.samples, again.samples)
+
+
+def test_only_render_takes_a_backend(mono: str) -> None:
+    with pytest.raises(ls.ModelNotAvailableError, match="for render alone"):
+        ls.score("rain", model=mono)
+    with pytest.raises(ls.ModelNotAvailableError, match="for render alone"):
+        ls.stream("rain", model=mono, duration=1).collect()
+
+
 def test_options_reach_the_model(mono: str) -> None:
     """Greedy decoding does not depend on the seed; sampling does, and so does how it is told to sample."""
     greedy = [
