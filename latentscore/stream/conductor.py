@@ -6,6 +6,7 @@ that is late begins when it arrives, and its time counts from the end of its tra
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import Final
 
@@ -70,6 +71,7 @@ class Conductor:
         self._ahead_s = INFINITY if known else max(KNOWN_AHEAD_S, terms.transition_s)
         self._limit = n_frames
         self._background = Background("latentscore-resolver")
+        self._closed = threading.Event()
         self._resolved: deque[Ready | Refused] = deque()
         self._n_items = 0
         self._coming: Entry | None = None
@@ -100,10 +102,10 @@ class Conductor:
         """
         pieces: list[Frames] = []
         left = n_frames
-        while left > 0 and not self._room.is_over:
+        while left > 0 and not self._room.is_over and not self._closed.is_set():
             if not self._room.has_begun:
                 self._begin()
-            n = min(left, self._look(BLOCK if self._paced else left))
+            n = min(left, self._look(BLOCK if self._paced else left), self._room.sample_rate)
             if n > 0:
                 pieces.append(self._room.read(n))
                 left -= len(pieces[-1])
@@ -123,7 +125,8 @@ class Conductor:
         return self._error if self._room.is_over else None
 
     def close(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more. A block that another thread reads ends within a second of music."""
+        self._closed.set()
         self._resolver.close()
         self._source.close()
         self._background.close()
