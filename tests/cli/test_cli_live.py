@@ -131,7 +131,7 @@ def test_escape_leaves_the_box_and_every_key_does_what_the_legend_says() -> None
 def test_ctrl_c_quits_from_the_box() -> None:
     async def story() -> None:
         async with live() as (_, pilot):
-            await pilot.press("r", "ctrl+c")
+            await pilot.press("r", "shift+left", "ctrl+c")  # with a selection, the box would copy it
             await until(pilot, lambda: not pilot.app.is_running)
 
     asyncio.run(story())
@@ -195,9 +195,13 @@ def test_an_outlet_that_fails_ends_the_screen_and_says_why(tmp_path: Path) -> No
     asyncio.run(story())
 
 
-def test_the_legend_names_ordered_fields_only() -> None:
+def test_small_letters_are_up_and_capitals_down() -> None:
     assert all(FIELDS[field].ordered for field, _, _ in NUDGES.values())
-    assert {steps for _, steps, _ in NUDGES.values()} == {1, -1}
+    steps = {key: steps for key, (_, steps, _) in NUDGES.items()}
+    assert (steps["up"], steps["down"], steps["right"], steps["left"]) == (1, -1, 1, -1)
+    letters = {key: step for key, step in steps.items() if len(key) == 1}
+    assert letters == {key: 1 if key.islower() else -1 for key in letters}
+    assert all(NUDGES[key.lower()][0] == NUDGES[key][0] for key in letters)
 
 
 class Terminal:
