@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "latentscore"
 
 ROWS = (
-    ("errors", "types", "events", "hooks", "randomness", "markup", "drawing", "progress"),
+    ("errors", "types", "events", "hooks", "randomness", "freezing", "markup", "drawing", "progress"),
     ("config", "theory", "dsp", "downloads", "pretrained"),
     ("score", "instruments", "effects"),
     ("engine", "vibe"),
