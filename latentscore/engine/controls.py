@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -35,11 +36,6 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
         gains: Each layer's instrument gain, linear.
     """
     n_layers, n_boundaries, _ = curves.shape
-    layers = np.empty((n_layers, dsp.N_LAYER_COLUMNS), dtype=np.float32)
-    for row, mix, gain in zip(layers, (LAYER_MIX[name] for name in names), gains, strict=True):
-        row[dsp.ECHO_SEND], row[dsp.REVERB_SEND] = mix.echo_send, mix.reverb_send
-        row[dsp.WIDTH], row[dsp.MOVEMENT], row[dsp.BRIGHTNESS] = mix.width, mix.movement, mix.brightness
-        row[dsp.LEVEL], row[dsp.DRIVE] = gain, mix.drive
     made = Controls(
         np.empty((n_layers, n_boundaries, 3), dtype=np.float32),
         np.empty((n_layers, n_boundaries, strip.N_CONTROLS), dtype=np.float32),
@@ -54,10 +50,21 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
         values["wow"],
         values["move_depth"],
         curves,
-        layers,
+        _places(tuple(names), tuple(gains)),
         made.bank,
         made.strip,
     )
     for layer, table in zip(names, made.strip, strict=True):
         table[:, strip.GAIN] *= values[f"{layer}_gain"] * values[f"{layer}_fader"]
     return made
+
+
+@lru_cache(maxsize=64)
+def _places(names: tuple[str, ...], gains: tuple[float, ...]) -> Table:
+    """Return the layers' fixed places in the mix, as `latentscore.dsp.controls` reads them."""
+    layers = np.empty((len(names), dsp.N_LAYER_COLUMNS), dtype=np.float32)
+    for row, mix, gain in zip(layers, (LAYER_MIX[name] for name in names), gains, strict=True):
+        row[dsp.ECHO_SEND], row[dsp.REVERB_SEND] = mix.echo_send, mix.reverb_send
+        row[dsp.WIDTH], row[dsp.MOVEMENT], row[dsp.BRIGHTNESS] = mix.width, mix.movement, mix.brightness
+        row[dsp.LEVEL], row[dsp.DRIVE] = gain, mix.drive
+    return layers

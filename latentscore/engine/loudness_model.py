@@ -130,8 +130,12 @@ def trim_of(config: MusicConfig, activity: Mapping[str, Activity]) -> float:
 
 def _tempo_label(config: MusicConfig) -> str:
     """The tempo's label, or the nearest one to a number."""
+    return _nearest_tempo(config.value("tempo"))
+
+
+@functools.lru_cache(maxsize=256)
+def _nearest_tempo(bpm: float) -> str:
     field = FIELDS["tempo"]
-    bpm = config.value("tempo")
     return str(min(field.labels, key=lambda label: abs(math.log(field.number(label) / bpm))))
 
 
