@@ -35,9 +35,9 @@ class Obeyed(NamedTuple):
 def obey(config: MusicConfig, instructions: Sequence[Instruction], votes: Votes = NO_VOTES) -> Obeyed:
     """Return the config with the instructions carried out.
 
-    A value that already does what is asked stays. Ordered fields take the nearest label allowed, others the allowed
-    one with the most votes (without votes the first). Where two instructions leave no label between them the later
-    one wins; steps come last.
+    A value that already does what is asked stays. Of several ways to do it the one with the most votes is taken.
+    Ordered fields take the nearest label allowed, others the allowed one with the most votes (without votes the
+    first). Where two instructions leave no label between them the later one wins; steps come last.
     """
     state = _State(dict(config.labels()), votes)
     for instruction in instructions:
@@ -72,13 +72,19 @@ class _State:
             for option in wish
             if FIELDS[option.field].nearest(self.values[option.field]) in option.labels
         ]
-        option = met[0] if met else wish[0]
+        option = met[0] if met else max(wish, key=self._support)  # the first of equals
         allowed = self._allowed.get(option.field, FIELDS[option.field].labels)
         both = tuple(label for label in option.labels if label in allowed) or option.labels
         self._allowed[option.field] = both
         value = self.values[option.field]
         fits = FIELDS[option.field].nearest(value) in both
         self._put(option.field, value if fits else self._chosen(Option(option.field, both)), words)
+
+    def _support(self, option: Option) -> float:
+        """The most votes that one of its labels has; 0 without votes."""
+        votes = self._votes.get(option.field)
+        known = FIELDS[option.field]
+        return 0.0 if votes is None else max(float(votes[known.index(label)]) for label in option.labels)
 
     def shift(self, wish: Shift, words: str) -> None:
         self._put(wish.field, FIELDS[wish.field].step(self.values[wish.field], wish.steps), words)

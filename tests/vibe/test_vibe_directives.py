@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from latentscore.config import FIELDS, MusicConfig
 from latentscore.vibe.directives import read, read_instructions
 from latentscore.vibe.lexicon import load_lexicon, parse
 from latentscore.vibe.obeying import Obeyed, obey
+from latentscore.vibe.retrieval import fast_model
 
 MIDDLE = MusicConfig(
     space="medium", motion="medium", echo="medium", human="natural", grain="warm", mode="minor"
@@ -225,3 +227,38 @@ def test_every_phrase_of_the_lexicon_is_understood_where_it_stands_alone() -> No
 def test_a_mistake_in_the_lexicon_is_named(line: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=r"line 2.*" + complaint):
         parse(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "labels"),
+    [
+        ("drone metal", "tempo", ("very_slow", "slow")),
+        ("footwork, chopped to bits", "tempo", ("very_fast",)),
+        ("shoegaze wall of fuzz", "space", ("large", "vast")),
+        ("drunk timing, sloppy drums", "human", ("drunk",)),
+        ("only slow strings swelling", "tempo", ("very_slow", "slow")),
+        ("war drums", "rhythm", ("military", "tabla_essence")),
+    ],
+)
+def test_a_genre_settles_what_its_name_says(text: str, field: str, labels: tuple[str, ...]) -> None:
+    assert getattr(fast_model().resolve(text).config, field) in labels
+
+
+@pytest.mark.parametrize(
+    "text", ["in a trance by the river", "no strings attached", "who has no pulse", "the doom of men"]
+)
+def test_words_of_music_in_other_company(text: str) -> None:
+    assert read_instructions(text) == ()
+
+
+def test_of_two_ways_the_one_with_more_votes_is_taken() -> None:
+    """A piano is a melody or an accent: with votes for the accent the melody stays as it is."""
+    config = MusicConfig(melody="falling", accent="none")
+    votes = {
+        "melody": np.full(10, 0.1),
+        "accent": np.array([float(label == "piano_note") for label in FIELDS["accent"].labels]),
+    }
+    asked = read_instructions("piano")
+    obeyed = obey(config, asked, votes).config
+    assert (obeyed.melody, obeyed.accent) == ("falling", "piano_note")
+    assert obey(config, asked).config.melody == "contemplative"
