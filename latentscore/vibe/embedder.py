@@ -32,8 +32,8 @@ class Embedder:
         options: Any = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # a sentence is too small to share out, and idle threads would spin
         options.inter_op_num_threads = 1
-        # Basic optimisations run as fast as all of them here, and load sooner.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        # Fused nodes load sooner and run faster than basic optimisations; those beyond add nothing here.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
             str(_ASSETS / "encoder.onnx"), options, providers=["CPUExecutionProvider"]

@@ -137,6 +137,9 @@ _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters
 
 def lowered(text: str) -> str:
     """Return the text in lower case, character by character, so that positions stay."""
+    low = text.lower()
+    if len(low) == len(text):  # no letter grew, so all stand where they stood
+        return low
     return "".join(low if len(low := mark.lower()) == 1 else mark for mark in text)
 
 
