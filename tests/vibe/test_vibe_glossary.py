@@ -30,10 +30,10 @@ FOREIGN_THEMES = ("vibes in", "other languages", "japanese", "hindi", "portugues
         ("下雪的早晨", ["snow", "morning"]),
         ("비 오는 밤", ["rain", "night"]),
         ("रात की बारिश", ["night", "rain"]),
-        ("مطر في الليل", ["rain", "night"]),
+        ("القطار في الضباب", ["train", "fog"]),
         ("deniz ve yıldızlar", ["sea", "star"]),
         ("zwarte kat op het dak", ["black", "cat", "roof"]),
-        ("לילה במדבר", ["night", "desert"]),
+        ("לילה בעיר", ["night", "city"]),
     ],
 )
 def test_what_is_read(text: str, words: list[str]) -> None:
