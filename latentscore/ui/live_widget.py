@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from latentscore.stream.terms import Terms
 from latentscore.ui.pump import Pump
 from latentscore.vibe.models import ModelLike
 
+_log = logging.getLogger(__name__)
 _HERE: Final = Path(__file__).parent
 _NUDGE_S: Final = 0.8
 """How long a slider's change takes."""
@@ -111,7 +113,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _do(self, command: Callable[[], object]) -> None:
         """Carry a command out in order, without holding the kernel up: a model may take its time."""
-        self._commands.submit(self._carry_out, command)
+        self._commands.submit(self._carry_out, command).add_done_callback(_log_failure)
 
     def _carry_out(self, command: Callable[[], object]) -> None:
         try:
@@ -139,11 +141,8 @@ class LiveWidget(anywidget.AnyWidget):
         self.send({"kind": "block", "frames": len(block)}, buffers=[self._dither.packed(block)])
 
     def _on_event(self, event: StreamEvent) -> None:
-        if event.kind == "item_resolve_success" and event.match is not None:
-            best = event.match.best
-            self.status = f"{best.title} · {best.vibe}"
-        elif event.kind == "item_resolve_success":
-            self.status = event.label
+        if event.kind == "item_resolve_success":
+            self.status = _matched(event)
 
     def _tell_failure(self, error: Exception) -> None:
         self.failed, self.status = True, str(error)
@@ -155,6 +154,19 @@ class LiveWidget(anywidget.AnyWidget):
             **{name: words(FIELDS[name], config[name]) for name in LAYERS},
             "tempo words": words(FIELDS["tempo"], config["tempo"]),
         }
+
+
+def _log_failure(done: Future[None]) -> None:
+    error = done.exception()
+    if error is not None:
+        _log.error("A command of the widget failed", exc_info=error)
+
+
+def _matched(event: StreamEvent) -> str:
+    """Return what a vibe led to: the library's entry, or what a language model called it."""
+    if event.match is not None:
+        return f"{event.match.best.title} · {event.match.best.vibe}"
+    return event.metadata.title if event.metadata is not None else ""
 
 
 def _fields() -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.errors import LatentScoreError
+
 _log = logging.getLogger(__name__)
 
 LEAD_S: Final = 0.8
@@ -91,7 +93,8 @@ class Pump:
                 block = self._read(round(BLOCK_S * self._rate))
                 self._deliver(block)
             except Exception as error:  # a model's or a front end's: told, and the next play tries again
-                _log.exception("the music of a widget stopped")
+                if not isinstance(error, LatentScoreError):
+                    _log.exception("The music of the widget stopped")
                 self.pause()
                 self._failed(error)
                 continue
