@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from latentscore.errors import PlaybackError, StreamStateError, invalid
 from latentscore.output.device import OutputDevice, check_device
 from latentscore.output.look_ahead import MAX_LOOK_AHEAD_S, LookAhead
@@ -17,7 +19,6 @@ from latentscore.output.ring import Outlet, Ring
 from latentscore.output.sources import ArraySource, SleepingSource, Source
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 LIVE_LOOK_AHEAD_S: Final = 0.06
@@ -187,6 +188,12 @@ class Playback:
         if threading.current_thread() is not self._thread:
             self._thread.join(_STOP_S)
         self._over.set()
+
+    def unheard(self) -> NDArray[np.float32]:
+        """Return what was read from the source and not played, (n,) or (n, channels), once it was stopped."""
+        left = np.zeros((self._ring.fill, self._channels), dtype=np.float32)
+        self._ring.take(left)
+        return left[:, 0] if self._channels == 1 else left
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until all was played; False if `timeout` seconds passed first. Ctrl-C stops it.

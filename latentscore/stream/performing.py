@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from latentscore.config.model import MusicConfig
 from latentscore.engine.live import Change
 from latentscore.stream.resolving import Ready
 from latentscore.stream.room import Room
+
+_LONGEST_TITLE: Final = 100
+"""Nothing is added to a title of that many characters."""
 
 
 def begin(room: Room, ready: Ready, seed: int) -> None:
@@ -15,6 +20,7 @@ def begin(room: Room, ready: Ready, seed: int) -> None:
     else:
         assert ready.found is not None
         room.start(ready.deck or room.deck(ready.found.config, ready.found.seed))
+        room.title = ready.found.vibe
 
 
 def go_over(room: Room, ready: Ready, transition_s: float, quantize: str | None) -> Change | None:
@@ -31,4 +37,6 @@ def go_over(room: Room, ready: Ready, transition_s: float, quantize: str | None)
     config = ready.found.config
     if not isinstance(ready.entry.content, str) and room.steers(config):
         return room.steer(config, transition_s, quantize)
+    if ready.found.vibe and len(room.title or "") < _LONGEST_TITLE:
+        room.title = f"{room.title} → {ready.found.vibe}" if room.title else ready.found.vibe
     return room.crossfade(ready.deck or room.deck(config, ready.found.seed), transition_s, quantize)

@@ -39,6 +39,8 @@ class Room:
         self.channels = channels
         self.first_seed = 0
         """Seed of what began."""
+        self.title: str | None = None
+        """What is played, in short."""
         self._log: list[str] = []
         self._engine: LiveEngine | None = None
         self._end: int | None = None
@@ -97,6 +99,7 @@ class Room:
     def recipe(self, seed: int) -> SessionRecipe:
         """Return how to make what was read so far again. `seed` is that of the dither of files."""
         return SessionRecipe(
+            title=self.title,
             seed=seed,
             sample_rate=self.sample_rate,  # pyright: ignore[reportArgumentType]
             channels=self.channels,  # pyright: ignore[reportArgumentType]

@@ -27,31 +27,10 @@ from latentscore.stream.performing import begin, go_over
 from latentscore.stream.resolving import Background, Ready, Refused, Resolver
 from latentscore.stream.room import Room
 from latentscore.stream.snapshots import packed, unpacked
+from latentscore.stream.stats import SessionStats
 from latentscore.stream.terms import Terms
 
 _MAX_GAIN_DB: Final = 12.0
-
-
-@dataclass(frozen=True)
-class SessionStats:
-    """How a session fares, at one moment.
-
-    Attributes:
-        position: Seconds of music so far.
-        underruns: Times that the device had to play silence.
-        late_blocks: Blocks that took longer to render than they last.
-        headroom: How many times faster than real time music is rendered; inf before the first block.
-        buffer_s: Seconds rendered ahead for the device at present; 0 off it.
-        control_latency_s: Seconds from a steer made now to the first sample that it changes, as the listener hears it:
-            what is rendered ahead within the engine, and the buffer.
-    """
-
-    position: float
-    underruns: int
-    late_blocks: int
-    headroom: float
-    buffer_s: float
-    control_latency_s: float
 
 
 class Session:
@@ -87,7 +66,7 @@ class Session:
     @property
     def position(self) -> float:
         """Seconds of music read so far."""
-        return self._room.frame / self._terms.sample_rate
+        return (self._room.frame - len(self._unheard)) / self._terms.sample_rate
 
     @property
     def events(self) -> tuple[StreamEvent, ...]:
@@ -236,6 +215,8 @@ class Session:
         playback, self._playback = self._playback, None
         if playback is not None:
             playback.stop()
+            with self._lock:
+                self._unheard = np.concatenate([playback.unheard(), self._unheard])
 
     def reset(self) -> None:
         """Stop, and forget all that was set, as if new."""
@@ -296,6 +277,8 @@ class Session:
         self._n_items = 0
         self._newest = -1
         self._headroom = float("inf")
+        self._unheard = self._silence(0)
+        """What was rendered for a device that was then freed."""
         self._paused = False
         self._muted: set[str] = set()
         self._soloed: set[str] = set()
@@ -345,6 +328,8 @@ class Session:
                 self._carry_out(command, outcome)
             if self._paused and not self._plays:
                 return self._silence(n_frames)
+            left, self._unheard = self._unheard[:n_frames], self._unheard[n_frames:]
+            n_frames -= len(left)
             started = time.perf_counter()
             block = self._room.read(n_frames)
             took_s = time.perf_counter() - started
@@ -352,7 +337,7 @@ class Session:
                 self._headroom = n_frames / self._terms.sample_rate / max(took_s, 1e-9)
             self._under_way.tell(self._room)
         self._teller.tell_once("first_audio_chunk", time_s=0.0)
-        return block
+        return np.concatenate([left, block]) if len(left) else block
 
     def _deliver(self, n_frames: int) -> Frames:
         """Read for the device: silence until the first item is ready."""
