@@ -13,7 +13,7 @@ STEPS = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["basedpyright", "--pythonpath", sys.executable],
-    "tests": ["pytest", "-q"],
+    "tests": ["pytest", "-q", "-n", "auto", "--dist", "worksteal"],
 }
 """What is run, by name: a module of this interpreter and its arguments."""
 
