@@ -18,7 +18,7 @@ from latentscore.vibe.external.spec import ExternalModelSpec
 MAX_ENTRIES: Final = 5_000
 """The oldest are dropped beyond this."""
 
-_BUSY_S: Final = 2.0  # how long to wait for another process that writes
+_BUSY_S: Final = 5.0  # how long to wait for other processes that write
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 
 _log = logging.getLogger(__name__)
@@ -78,5 +78,8 @@ class AnswerCache:
     @contextmanager
     def _opened(self) -> Generator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as file, file:  # the inner one commits
+            file.execute(
+                "PRAGMA synchronous = OFF"
+            )  # a cache may be lost with the power; waiting for the disk is worse
             file.execute(_TABLE)
             yield file

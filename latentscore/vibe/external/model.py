@@ -69,22 +69,12 @@ class ExternalModel:
         """
         text = checked_vibe(vibe)
         await self.warmup()
-        return await bridge.run_in_model_loop(self._in_time(text))
-
-    async def _in_time(self, vibe: str) -> GenerateResult:
-        task = asyncio.ensure_future(self._remembered(vibe))
-        try:
-            done, _ = await asyncio.wait({task}, timeout=self.spec.timeout_s)
-        finally:
-            _drop(task)
-        if not done:
-            raise self._late()
-        return task.result()
+        return await bridge.run_in_model_loop(self._remembered(text))
 
     async def _remembered(self, vibe: str) -> GenerateResult:
         started = asyncio.get_running_loop().time()
         if not self.spec.cache:
-            return self._result(vibe, await self._spoken(vibe), started)
+            return self._result(vibe, await self._in_time(vibe), started)
         cache = self._cache or AnswerCache(default_path())
         key = key_of(self.spec, prompt.version(), vibe)
         kept = await asyncio.to_thread(cache.get, key)
@@ -95,13 +85,23 @@ class ExternalModel:
                 _log.warning(
                     "An answer in the cache can't be read, so %s is asked again: %s", self.spec.model, error
                 )
-        spoken = await self._spoken(vibe)
+        spoken = await self._in_time(vibe)
         result = self._result(vibe, spoken, started)
         await asyncio.to_thread(cache.put, key, _kept(spoken))
         return result
 
+    async def _in_time(self, vibe: str) -> list[_Spoken]:
+        """Return the conversations that ended well, the best first, within `spec.timeout_s` seconds."""
+        task = asyncio.ensure_future(self._spoken(vibe))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self.spec.timeout_s)
+        finally:
+            _drop(task)
+        if not done:
+            raise self._late()
+        return task.result()
+
     async def _spoken(self, vibe: str) -> list[_Spoken]:
-        """Return the conversations that ended well, the best first."""
         deadline = asyncio.get_running_loop().time() + self.spec.timeout_s
         messages = [
             {"role": "system", "content": prompt.instructions()},
