@@ -128,6 +128,8 @@ def _render_all(tasks: list[Task], folder: Path, jobs: int | None, scheduler: st
 
 
 def _entry_of(future: Future[Entry], task: Task, folder: Path) -> Entry:
+    if future.cancelled():
+        raise LatentScoreError("the scheduler is gone; what is finished is kept. Run the same command again")
     error = future.exception()
     if isinstance(error, BrokenExecutor):
         raise LatentScoreError(
