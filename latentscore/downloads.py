@@ -66,7 +66,11 @@ def downloaded(model_type: str) -> list[str]:
     for repository in sorted(Path(constants.HF_HUB_CACHE).glob("models--*--*")):
         hub_id = "/".join(repository.name.split("--")[1:3])
         folder = _cached_folder(hub_id) if is_hub_id(hub_id) else None
-        if folder and not missing_files(folder) and _config(folder).get("model_type") == model_type:
+        if (
+            folder
+            and not missing_files(folder)
+            and _read(folder / "config.json").get("model_type") == model_type
+        ):
             found.append(hub_id)
     return found
 
@@ -79,7 +83,7 @@ def missing_files(folder: Path) -> list[str]:
         missing.append("tokenizer.json")
     index = folder / "model.safetensors.index.json"
     if index.is_file():
-        shards = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        shards = set(_read(index).get("weight_map", {}).values()) or {"what its index names"}
         missing += sorted(shard for shard in shards if not (folder / shard).is_file())
     elif not (folder / "model.safetensors").is_file():
         missing.append("model.safetensors")
@@ -168,9 +172,10 @@ def _snapshot(hub_id: str, *, patterns: Sequence[str] = _PATTERNS, **options: An
     return snapshot_download(hub_id, allow_patterns=list(patterns), etag_timeout=_TIMEOUT_S, **options)
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, Any]:
+    """The JSON object in a file; a damaged one says nothing."""
     try:
-        return json.loads((folder / "config.json").read_text("utf-8"))
+        return json.loads(file.read_text("utf-8"))
     except ValueError:
         return {}
 
