@@ -77,8 +77,8 @@ def _plates() -> list[Plate]:
         Plate(
             "rain",
             "Noise and haze",
-            "The wash fills the middle with noise instead of lines. `wind` rises as a cloud at 8 and "
-            "again at 24 s.",
+            "The wash fills the middle with noise instead of lines. `wind` rises as a cloud at 5 and "
+            "again at 25 s.",
             MusicConfig(
                 tempo="slow",
                 brightness="medium",
