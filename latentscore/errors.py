@@ -57,7 +57,9 @@ class CapabilityWarning(UserWarning):
     def __init__(
         self, *message: str, backend: str = "", argument: str = "", value: object = None, reason: str = ""
     ) -> None:
-        super().__init__(*(message or (f"{backend}: {argument}={shown(value)} can't be honoured: {reason}.",)))
+        super().__init__(
+            *(message or (f"{backend}: {argument}={shown(value)} can't be honoured: {reason}.",))
+        )
         self.backend = backend
         self.argument = argument
         self.value = value
