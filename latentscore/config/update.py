@@ -12,12 +12,13 @@ from latentscore.config.bodies import UpdateBody
 from latentscore.config.fields import FIELDS, Field, Value
 from latentscore.config.model import MusicConfig
 from latentscore.config.steps import Step
-from latentscore.errors import invalid
+from latentscore.errors import InvalidConfigError, invalid
 
 __all__ = ["MusicConfigUpdate", "Step"]
 
 _STEP_HINT = "or a Step"
 _NO_STEP_HINT = "and no Step, since these labels have no order"
+_FAR = 100  # beyond the ends of every scale
 _LOW, _HIGH = "register_min_oct", "register_max_oct"
 
 
@@ -62,6 +63,22 @@ class MusicConfigUpdate(UpdateBody, frozen=True):
         before, changes = config.labels(), self.changes()
         after = {name: _changed(FIELDS[name], before[name], change) for name, change in changes.items()}
         return config.model_copy(update={**after, **_register_bounds(before, changes, after)})
+
+    def after(self, earlier: MusicConfigUpdate | None) -> MusicConfigUpdate:
+        """Return the update that does what `earlier` and then this one do; this one alone if they don't go together."""
+        merged = {} if earlier is None else earlier.changes()
+        for name, change in self.changes().items():
+            before = merged.get(name)
+            if isinstance(before, Step) and isinstance(change, Step):
+                merged[name] = Step(max(-_FAR, min(_FAR, before.steps + change.steps)))
+            elif before is None or isinstance(before, Step):
+                merged[name] = change
+            else:
+                merged[name] = _changed(FIELDS[name], before, change)
+        try:
+            return MusicConfigUpdate(**cast(dict[str, Any], merged))
+        except InvalidConfigError:  # a bound of the register on the wrong side of the other
+            return self
 
     def __str__(self) -> str:
         changes = self.changes().items()

@@ -15,7 +15,7 @@ from latentscore.config.checks import is_integer, is_number
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.engine.warmup import warm_if_cold
-from latentscore.errors import StreamStateError, invalid
+from latentscore.errors import InvalidConfigError, StreamStateError, invalid
 from latentscore.events import LAYERS
 from latentscore.hooks import StreamEvent
 from latentscore.output.playback import Playback
@@ -129,8 +129,12 @@ class Session:
             with self._lock:
                 self._carry_out(command, outcome, now=True)
         elif isinstance(entry.content, MusicConfigUpdate):
-            self._inbox.append((command, self._resolver.resolve(entry)))  # nothing to wait for
+            with self._lock:
+                self._inbox.append((command, self._resolver.resolve(entry)))  # nothing to wait for
+                self._meanwhile = entry.content.after(self._meanwhile) if self._awaited is not None else None
         else:
+            with self._lock:
+                self._awaited, self._meanwhile = entry.number, None
             resolver = self._resolver
             self._background.submit(lambda: self._resolve_later(command, resolver))
 
@@ -276,6 +280,8 @@ class Session:
         self._under_way = UnderWay(self._teller)
         self._n_items = 0
         self._newest = -1
+        self._awaited: int | None = None
+        self._meanwhile: MusicConfigUpdate | None = None
         self._headroom = float("inf")
         self._unheard = self._silence(0)
         """What was rendered for a device that was then freed."""
@@ -319,14 +325,27 @@ class Session:
         if change is not None:
             self._under_way.add(change, command.entry)
 
+    def _carry_out_later(self, command: _Command, outcome: Ready | Refused) -> None:
+        """As it plays: what was changed while a vibe was being resolved is changed in that vibe's music, too."""
+        is_update = isinstance(command.entry.content, MusicConfigUpdate)
+        if is_update and self._awaited is not None and not self._room.has_begun:
+            return  # it belongs to a vibe that is still to come
+        try:
+            self._carry_out(command, outcome)
+            if command.entry.number == self._awaited:
+                update, self._awaited, self._meanwhile = self._meanwhile, None, None
+                if update is not None and self._room.has_begun:
+                    self._carry_out(command, Ready(command.entry, update=update))
+        except InvalidConfigError as error:  # bounds of the register that don't go with what plays
+            self._teller.tell("error", command.entry, error=error)
+
     def _read(self, n_frames: int) -> Frames:
         warm_if_cold()
         with self._lock:
             self._check_open()
             while self._inbox:
-                command, outcome = self._inbox.popleft()
-                self._carry_out(command, outcome)
-            if self._paused and not self._plays:
+                self._carry_out_later(*self._inbox.popleft())
+            if not self._room.has_begun if self._plays else self._paused:
                 return self._silence(n_frames)
             left, self._unheard = self._unheard[:n_frames], self._unheard[n_frames:]
             n_frames -= len(left)

@@ -83,6 +83,16 @@ def level_db(samples: NDArray[np.float32]) -> float:
     return 10.0 * float(np.log10(np.square(samples, dtype=np.float64).mean() + 1e-20))
 
 
+def advance(performer: Performer, until: int) -> NDArray[np.float32]:
+    """Play on to a tick, as a deck does: a call starts where a change is due."""
+    blocks: list[NDArray[np.float32]] = []
+    while performer.tick < until:
+        due = performer.due
+        stop = until if due is None or due <= performer.tick else min(due, until)
+        blocks.append(performer.process(min(64, stop - performer.tick)))
+    return np.concatenate(blocks, axis=1)
+
+
 def scenario(sizes: Random | None) -> tuple[NDArray[np.float32], list[tuple[str, int]]]:
     """Everything that may be asked of an engine, one upon the other, read in one size or in any."""
     played, pieces = engine(), []
@@ -135,23 +145,24 @@ def test_a_steer_is_heard_within_a_block(fields: dict[str, Any]) -> None:
     assert steered.ahead_frames <= 512
 
 
+@pytest.mark.parametrize("fields", AT_ONCE, ids=lambda fields: next(iter(fields)))
+def test_it_is_heard_in_the_music_itself_and_not_only_in_its_level(fields: dict[str, Any]) -> None:
+    """At once, but for what strikes only now and then: there the next notes tell."""
+    steered, twin = (running(2.5)._sides[-1].deck.performer for _ in range(2))
+    steered.steer(steered.config.model_copy(update=fields), 600)
+    waits = {"tempo", "melody", "rhythm", "accent"}.intersection(fields)
+    until = steered.tick + (3 * RATE // TICK if waits else 5)  # 5 ticks, and the look-ahead of the master
+    assert not np.array_equal(advance(steered, until), advance(twin, until))
+
+
 @pytest.mark.parametrize("fields", [{"root": "f#"}, {"mode": "dorian"}], ids=["root", "mode"])
 def test_the_harmony_turns_with_the_next_bar(fields: dict[str, Any]) -> None:
     steered, twin = (running(2.5, density=6)._sides[-1].deck.performer for _ in range(2))
     bar = twin.boundary(twin.tick, "bar")
     assert bar is not None
     steered.steer(steered.config.model_copy(update=fields), 0)
-
-    def play(performer: Performer, until: int) -> NDArray[np.float32]:
-        blocks: list[NDArray[np.float32]] = []
-        while performer.tick < until:
-            due = performer.due
-            stop = until if due is None or due <= performer.tick else min(due, until)
-            blocks.append(performer.process(min(64, stop - performer.tick)))
-        return np.concatenate(blocks, axis=1)
-
-    assert np.array_equal(play(steered, bar - 4), play(twin, bar - 4)), "until the bar all is as it was"
-    assert not np.array_equal(play(steered, bar + 64), play(twin, bar + 64))
+    assert np.array_equal(advance(steered, bar - 4), advance(twin, bar - 4)), "until the bar all is as it was"
+    assert not np.array_equal(advance(steered, bar + 64), advance(twin, bar + 64))
 
 
 def test_a_steer_arrives_and_then_sounds_like_its_config() -> None:
@@ -184,19 +195,17 @@ def test_a_crossfade_during_a_crossfade_hurries_it_and_of_several_the_latest_win
     assert ended == began
 
 
-def test_what_waits_for_a_line_gives_way_to_a_later_vibe() -> None:
+@pytest.mark.parametrize("unit", ["bar", None])
+def test_what_waits_for_a_line_gives_way_to_a_later_vibe(unit: str | None) -> None:
     played = running(1.0)
-    bar, beat = crossfade(played, OTHER, 0.1, "bar"), steer(running(1.0), 0.1, "bar", density=2)
-    played.submit(beat, "bar")
-    last = crossfade(played, THIRD, 0.1, "beat")
+    waits = steer(played, 0.1, "bar", density=2) if unit is None else crossfade(played, OTHER, 0.1, "beat")
+    last = crossfade(played, THIRD, 0.1, unit)
     assert played.target == THIRD
-    played.read(3 * RATE)
+    played.read(4 * RATE)
     kinds = told(played)
-    assert ("superseded", bar) in kinds
-    assert [
-        change for kind, change in kinds if kind == "transition_start" and isinstance(change, Crossfade)
-    ] == [last]
-    assert played._sides[-1].deck is last.deck
+    assert [change for kind, change in kinds if kind == "superseded"] == [waits]
+    assert [change for kind, change in kinds if kind == "transition_start"] == [last]
+    assert played._sides[-1].deck.config == THIRD
 
 
 def test_a_steer_that_waits_for_a_line_keeps_what_is_steered_meanwhile() -> None:

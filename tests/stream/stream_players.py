@@ -22,6 +22,7 @@ import latentscore as ls
 from latentscore.engine.warmup import warm
 
 ITEMS = (CALM, NEAR, BUSY)
+DARKER = ls.MusicConfigUpdate(brightness="dark")
 
 
 def until(done: Callable[[], object]) -> None:
@@ -39,11 +40,13 @@ def finite() -> dict[str, Any]:
 
     live = ls.live(items(), channels=2)
     playback = live.play()
+    assert live._pass is not None
+    Path("recipe.json").write_text(live._pass.recipe().to_json(), "utf-8")
     return {
         "playing": playback.playing,
         "position": playback.position,
         "kinds": kinds(live),
-        "threads": own_threads(),
+        "threads": left(),
     }
 
 
@@ -56,8 +59,8 @@ def played_session() -> dict[str, Any]:
     session.set(CALM)
     until(lambda: playback.position > 0.4)
     session.set(BUSY)
-    session.set(ls.MusicConfigUpdate(brightness="dark"), quantize="beat")
-    until(lambda: kinds(session).count("transition_end") == 2)
+    session.set(DARKER)
+    until(lambda: session.config == DARKER.apply(BUSY) and kinds(session)[-1] == "transition_end")
     session.mute("bass")
     until(lambda: any(entry["do"] == "fader" for entry in session.log))
     try:
@@ -69,7 +72,7 @@ def played_session() -> dict[str, Any]:
     seen |= {"latency": stats.control_latency_s, "buffer": stats.buffer_s, "headroom": stats.headroom}
     session.stop()
     session.stop()
-    seen |= {"playing": playback.playing, "threads": own_threads(), "position": playback.position}
+    seen |= {"playing": playback.playing, "threads": left(), "position": playback.position}
     Path("recipe.json").write_text(session.recipe.to_json(), "utf-8")
     seen["more"] = len(session.read(1000))
     session.close()
@@ -95,7 +98,7 @@ def paused_session() -> dict[str, Any]:
             "positions": positions,
             "playing": playback.playing,
             "log": session.log,
-            "threads": own_threads(),
+            "threads": left(),
         }
 
 
@@ -133,7 +136,6 @@ def left() -> list[str]:
 
 def endings() -> dict[str, Any]:
     """Closed, interrupted, cancelled, failed: each time with an endless source."""
-    warm()
     seen: dict[str, Any] = {}
 
     source = Endless()
@@ -197,4 +199,5 @@ async def cancelled() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    warm()
     print(json.dumps(globals()[sys.argv[1]]()))

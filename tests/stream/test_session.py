@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from stream_kit import BUSY, CALM, NEAR, RATE, Listed, kinds
+from stream_kit import BUSY, CALM, NEAR, RATE, Hasty, Listed, kinds, settle
 
 import latentscore as ls
-from latentscore.errors import FileFormatError, InvalidConfigError, StreamStateError
+from latentscore.errors import FileFormatError, InvalidConfigError, LLMInferenceError, StreamStateError
 from latentscore.events import LAYERS
 from latentscore.output.recipes import SessionRecipe
 from latentscore.stream.replaying import render_log
@@ -136,6 +138,82 @@ def test_paused_it_is_silent_and_musical_time_stands_still() -> None:
         twin.set(NEAR, transition=0.1)
         expected.append(twin.read(20_000))
         assert np.array_equal(np.concatenate(parts), np.concatenate(expected))
+
+
+class Slow(Listed):
+    """A model that answers when it is told to."""
+
+    def __init__(self, **answers: Any) -> None:
+        super().__init__(**answers)
+        self.may_answer = threading.Event()
+
+    def generate(self, vibe: str, /) -> Any:
+        """Wait, then answer."""
+        assert self.may_answer.wait(60)
+        answer = self._answers[vibe]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sound card that plays as fast as it can."""
+    monkeypatch.setitem(sys.modules, "sounddevice", Hasty("sounddevice"))
+
+
+@pytest.mark.usefixtures("hasty")
+def test_while_a_vibe_is_resolved_updates_change_what_plays_and_then_that_vibe() -> None:
+    model = Slow(city=BUSY)
+    with playing(model=model, transition=0.05) as session:
+        session.play()
+        session.set("city")
+        session.set(ls.MusicConfigUpdate(brightness="dark", density=ls.Step(-1)))
+        session.set(ls.MusicConfigUpdate(brightness=ls.Step(1), density=ls.Step(-1)))
+        at_once = CALM.model_copy(update={"density": 2})  # 3, 2, and no further
+        assert settle(lambda: session.config == at_once)
+        model.may_answer.set()
+        assert settle(
+            lambda: session.config == BUSY.model_copy(update={"brightness": "medium", "density": 3})
+        )
+        session.stop()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_while_it_plays_the_first_vibe_may_take_its_time_or_fail() -> None:
+    model = Slow(dead=LLMInferenceError("no answer"), city=BUSY)
+    with ls.session(model=model) as session:
+        playback = session.play()
+        session.set("dead")
+        session.set(DARKER)
+        assert not settle(lambda: session.position > 0, seconds=0.2), "an update alone begins nothing"
+        model.may_answer.set()
+        assert settle(lambda: "error" in kinds(session))
+        assert playback.playing
+        session.set("city")
+        assert settle(lambda: session.position > 0.1)
+        assert session.config == BUSY
+        with pytest.raises(StreamStateError, match="stop"):
+            session.read(10)
+        session.set(ls.MusicConfigUpdate(register_min_oct=BUSY.register_max_oct))
+        assert settle(lambda: kinds(session).count("error") == 2), (
+            "bounds that cross are refused, and it plays on"
+        )
+        assert playback.playing
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_comes_after_a_reset_is_not_what_was_asked_for_before() -> None:
+    model = Slow(city=BUSY)
+    with playing(model=model) as session:
+        session.play()
+        session.set("city")
+        session.reset()
+        session.set(CALM)
+        session.play()
+        model.may_answer.set()
+        assert settle(lambda: session.position > 0.3)
+        assert [entry["do"] for entry in session.log] == ["start"]
 
 
 def test_reset_is_as_new() -> None:
