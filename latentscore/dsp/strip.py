@@ -27,7 +27,7 @@ SIDE: Final = 6  # gain of the side signal
 SPREAD: Final = 7  # side made from the mid, as a share of it
 ECHO_SEND: Final = 8
 REVERB_SEND: Final = 9
-DRIVE: Final = 10  # factor on the drive of saturation and folding: a soft layer needs more to reach them
+DRIVE: Final = 10  # factor, above 0, on the drive of the grain: a soft layer needs more to reach it
 N_CONTROLS: Final = 11
 
 SPREAD_FRAMES: Final = 1024

@@ -22,7 +22,11 @@ AMPLITUDE = 0.25
 TURN = 2.0 * math.pi * 300.0 / RATE
 Audio = NDArray[np.float32]
 
-REST = {st.GAIN: 1.0, st.TREBLE: 1.0, st.BASS: 1.0, st.SIDE: 1.0, st.ECHO_SEND: 0.5, st.REVERB_SEND: 0.5}
+REST = {
+    **dict.fromkeys((st.GAIN, st.TREBLE, st.BASS, st.SIDE, st.DRIVE), 1.0),
+    st.ECHO_SEND: 0.5,
+    st.REVERB_SEND: 0.5,
+}
 JUMPS = {
     "gain": {st.GAIN: 0.0},
     "pan": {st.PAN: -1.0},

@@ -50,7 +50,7 @@ def n_denormals(thing: Any) -> int:
 def test_the_search_for_denormals_finds_one() -> None:
     renderer = Renderer(MusicConfig(), 1, RATE)
     assert n_denormals(renderer) == 0
-    found = list(floats_of(renderer))
+    found = [array for array in floats_of(renderer) if array.size]
     assert sum(array.size for array in found) > 100_000  # delay lines of echo and reverb among them
     found[len(found) // 2].reshape(-1)[0] = 1e-42
     assert n_denormals(renderer) == 1
