@@ -16,6 +16,7 @@ from stream_kit import RATE
 from stream_players import ITEMS
 
 import latentscore as ls
+from latentscore.engine.warmup import warm
 from latentscore.output.recipes import SessionRecipe
 from latentscore.stream.replaying import render_log
 
@@ -36,7 +37,8 @@ def card(tmp_path: Path) -> Iterator[SoundCard]:
 
 @pytest.fixture
 def play(card: SoundCard, tmp_path: Path, run_python: Callable[..., CompletedProcess[str]]) -> Play:
-    """Run one of the players to its end; what it saw."""
+    """Run one of the players to its end; what it saw. Kernels are compiled before, not while it plays."""
+    warm()
 
     def run(name: str) -> dict[str, Any]:
         done = run_python("-W", "error", str(PLAYERS), name, cwd=tmp_path, env=card.env, timeout=150)
