@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ from stream_kit import BUSY, CALM, NEAR, Listed, joined
 
 import latentscore as ls
 from latentscore.audio import Audio
+from latentscore.output.recipes import SessionRecipe
 from latentscore.stream.replaying import render_log
 from latentscore.stream.stream import AudioStream
 
@@ -153,7 +156,10 @@ def test_its_recipe_plays_it_again_without_the_model(piece: Piece) -> None:
     assert recipe is not None
     assert np.array_equal(render_log(type(recipe).model_validate_json(recipe.to_json())), piece.samples)  # type: ignore[arg-type]
     assert piece.model.asked == asked
-    assert "shore" not in recipe.to_json(), "texts are resolved in a recipe"
+    assert isinstance(recipe, SessionRecipe)
+    assert "shore" not in json.dumps(recipe.log), "texts are resolved in a log"
+    assert recipe.title is not None
+    assert recipe.title.startswith("shore → city")
 
 
 def test_until_its_first_transition_it_is_the_render_of_its_first_item(piece: Piece) -> None:
