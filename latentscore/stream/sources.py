@@ -116,21 +116,24 @@ class _SyncSource:
         self._arrivals = _Arrivals()
         self._asked: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()  # it may be closed by another thread than the one that asks
         self.poll, self.wait = self._arrivals.poll, self._arrivals.wait
 
     def ask(self) -> None:
-        if self._arrivals.is_closed:
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._pull, name="latentscore-source", daemon=True)
-            self._thread.start()
-        self._asked.put(True)
+        with self._lock:
+            if self._arrivals.is_closed:
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._pull, name="latentscore-source", daemon=True)
+                self._thread.start()
+            self._asked.put(True)
 
     def close(self) -> None:
-        if self._arrivals.is_closed:
-            return
-        self._arrivals.close()
-        self._asked.put(False)
+        with self._lock:
+            if self._arrivals.is_closed:
+                return
+            self._arrivals.close()
+            self._asked.put(False)
         if self._thread is None:
             _close(self._items)
         elif self._thread is not threading.current_thread():
@@ -172,6 +175,7 @@ class _AsyncSource:
         self._items = items
         self._loop = loop
         self._owns_loop = loop is None
+        self._lock = threading.Lock()  # it may be closed by another thread than the one that asks
         self._iterator: AsyncIterator[Any] | None = None
         self._arrivals = _Arrivals()
         self._thread: threading.Thread | None = None
@@ -180,21 +184,23 @@ class _AsyncSource:
         self.poll, self.wait = self._arrivals.poll, self._arrivals.wait
 
     def ask(self) -> None:
-        if self._arrivals.is_closed:
-            return
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._run, name="latentscore-source", daemon=True)
-            self._thread.start()
-        self._loop.call_soon_threadsafe(self._start)
+        with self._lock:
+            if self._arrivals.is_closed:
+                return
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._run, name="latentscore-source", daemon=True)
+                self._thread.start()
+            self._loop.call_soon_threadsafe(self._start)
 
     def close(self) -> None:
-        if self._arrivals.is_closed:
-            return
-        self._arrivals.close()
-        if self._loop is None or self._loop.is_closed():
-            return
-        self._loop.call_soon_threadsafe(self._end)
+        with self._lock:
+            if self._arrivals.is_closed:
+                return
+            self._arrivals.close()
+            if self._loop is None or self._loop.is_closed():
+                return
+            self._loop.call_soon_threadsafe(self._end)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(5.0)
 

@@ -25,8 +25,10 @@ ROWS = (
 
 ROW_OF = {unit: row for row, units in enumerate(ROWS) for unit in units}
 
-# Two modules that only pass on what a unit of their own row offers.
-DOORS = {("__init__", "api"), ("__init__", "dx"), ("__main__", "cli")}
+# Modules that only pass on what a unit of their own row offers.
+DOORS = {("__main__", "cli"), ("dx", "streams")} | {
+    ("__init__", unit) for unit in ("api", "dx", "game_sets", "replaying", "streams")
+}
 
 # `from latentscore import __version__` reads a constant of a module that imports nothing.
 CONSTANTS = {"__version__"}
