@@ -1,13 +1,17 @@
 """How kernels are compiled: one decorator, `kernel`, with the project's numba options.
 
-Beware: numba's disk cache notices a change in the text of the kernel's own file, but not in that of a helper
-that it calls. After changing a shared helper, delete the callers' `__pycache__/*.nb?`.
+Numba's disk cache notices a change of the kernel's own file, but not of a helper that it calls from another one. So
+its stamp is made to tell the text of all files with kernels and helpers: machine code of another version, which an
+update of the package leaves behind, is never run.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import numba
@@ -32,12 +36,28 @@ def kernel(function: _F) -> _F:
     """
     decorate = cast(Any, numba).njit
     try:
-        return cast(_F, decorate(cache=True, **_options())(function))
+        return cast(_F, _stamped(decorate(cache=True, **_options())(function)))
     except RuntimeError as error:  # numba found no folder to write to
         if "cannot cache function" not in str(error):
             raise
         _tell_uncached(error)
         return cast(_F, decorate(**_options())(function))
+
+
+def _stamped(dispatcher: Any) -> Any:
+    """Let the kernel's cache belong to the text of all kernels and helpers."""
+    file = getattr(dispatcher, "_cache", None) and dispatcher._cache._cache_file
+    if file is not None:  # with NUMBA_DISABLE_JIT it is a plain function
+        file._source_stamp = (file._source_stamp, _text_of_all())
+    return dispatcher
+
+
+@functools.cache
+def _text_of_all() -> str:
+    """Hash of the files in which kernels and helpers are written; reading them takes a millisecond."""
+    package = Path(__file__).resolve().parents[1]
+    files = [path for folder in ("dsp", "instruments/banks") for path in (package / folder).glob("*.py")]
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sorted(files)), digest_size=16).hexdigest()
 
 
 def helper(function: _F) -> _F:

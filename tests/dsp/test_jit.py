@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -90,3 +91,22 @@ print("master", *audio[:, -1])
     assert jitted.keys() == plain.keys()
     for name in jitted:
         assert plain[name] == pytest.approx(jitted[name], rel=1e-3, abs=1e-6), name
+
+
+def test_machine_code_belongs_to_the_text_of_all_kernels_and_helpers(tmp_path: Path, run_python: Any) -> None:
+    """Another text of any of them, and what is on disk is not loaded but compiled anew."""
+    source = tmp_path / "one_kernel.py"
+    source.write_text(
+        "from latentscore.dsp import jit\n"
+        "import sys\n"
+        "if sys.argv[1:]: jit._text_of_all = lambda: sys.argv[1]\n"
+        "@jit.kernel\n"
+        "def double(x):\n"
+        "    return x + x\n"
+        "double(1)\n"
+        "print(sum(double.stats.cache_hits.values()), sum(double.stats.cache_misses.values()))\n"
+    )
+    run = [
+        run_python(str(source), *more, cwd=tmp_path).stdout.split() for more in ([], [], ["other"], ["other"])
+    ]
+    assert run == [["0", "1"], ["1", "0"], ["0", "1"], ["1", "0"]]
