@@ -167,9 +167,8 @@ def test_items_with_a_duration_hold_for_it() -> None:
         [ls.Streamable(CALM, duration=1.0), ls.Streamable(NEAR, duration=1.0), BUSY], transition_s=0.25
     )
     drive(played.conductor, 0.5)
-    for _ in range(
-        2
-    ):  # the music runs faster than a clock here, so it waits for what is made in the background
+    # the music runs faster than a clock here, so it waits for what is made in the background
+    for _ in range(2):
         assert settle(lambda: played.conductor._resolved or played.conductor._next)
         drive(played.conductor, 0.85)
     assert [item for item, _ in starts(played)] == [1, 2]
