@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from latentscore.config.model import MusicConfig
 
 
-def check_output(output: Path | None) -> None:
-    """Tell of a wrong path before the work, not after."""
-    from latentscore.output.files import check_target
+def check_output(output: Path | None, *, notes: bool = False) -> None:
+    """Tell of a wrong path before the work, not after. With `notes` it may be a MIDI file."""
+    from latentscore.output.files import check_place, check_target
+    from latentscore.output.midi import SUFFIXES
 
-    if output is not None:
+    if output is None:
+        return
+    if notes and output.suffix.lower() in SUFFIXES:
+        check_place(output)
+    else:
         check_target(output)
 
 

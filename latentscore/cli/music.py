@@ -57,7 +57,7 @@ def demo(
     """
     import latentscore as ls
 
-    delivery.check_output(output)
+    delivery.check_output(output, notes=True)
     audio = ls.render(vibe, duration=duration, seed=seed, channels=2)
     delivery.say_notes(audio)
     if output is not None:
@@ -106,7 +106,7 @@ def render(
     from latentscore.rendering import DURATION_S
 
     output = _RENDER_FILE if output is None and not play else output
-    delivery.check_output(output)
+    delivery.check_output(output, notes=True)
     if variants is not None and stems is not None:
         raise ls.InvalidConfigError("--stems is for one take; leave --variants out.")
     chosen = read_config(config)

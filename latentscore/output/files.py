@@ -60,6 +60,11 @@ def format_of(path: Path) -> Format:
 def check_target(path: Path, bits: int | None = None) -> Path:
     """Raise now, before any rendering, if a file can't be written at `path`, or not with `bits`."""
     _checked_bits(format_of(path), bits)
+    return check_place(path)
+
+
+def check_place(path: Path) -> Path:
+    """Raise `OutputError` unless there is a folder for a file at `path`, and no folder of that name."""
     if not os.path.isdir(path.parent):
         raise OutputError(f"path={str(path)!r}: there is no folder {str(path.parent)!r}")
     if os.path.isdir(path):  # unlike Path.is_dir, false for a name too long to exist

@@ -59,6 +59,12 @@ def test_render_writes_what_the_api_renders(command: Command, here: Path) -> Non
     assert (here / "a.wav").read_bytes() == (here / "b.wav").read_bytes()
 
 
+def test_render_writes_the_notes_as_midi(command: Command, here: Path) -> None:
+    assert command("render", "rain", "--duration", "2", "--output", "rain.mid").code == 0
+    assert (here / "rain.mid").read_bytes()[:4] == b"MThd"
+    assert command("render", "rain", "--duration", "2", "--output", "nowhere/rain.mid").code == 1
+
+
 def test_render_mono_at_48_khz(command: Command, here: Path) -> None:
     done = command(
         "render",
