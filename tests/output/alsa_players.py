@@ -259,5 +259,6 @@ def unknown(name: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by a shell's jobs in the background
     program, *arguments = sys.argv[1:]
     print(json.dumps(globals()[program](*arguments)))

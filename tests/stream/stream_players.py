@@ -199,5 +199,6 @@ async def cancelled() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by a shell's jobs in the background
     warm()
     print(json.dumps(globals()[sys.argv[1]]()))

@@ -270,8 +270,9 @@ def test_warming_up_is_awaited_and_its_failure_told() -> None:
 
 
 INTERRUPTED = """
-import asyncio, _thread, threading, time
+import asyncio, _thread, signal, threading, time
 from latentscore.vibe import bridge
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by a shell's jobs in the background
 state = []
 async def endless():
     threading.Timer(0.3, _thread.interrupt_main).start()
