@@ -160,9 +160,9 @@ def _processes(n_processes: int) -> Generator[Executor]:
         try:
             yield pool
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             for worker in set(multiprocessing.active_children()) - others:
                 worker.terminate()  # files are atomic, so nothing half done is left in their places
+            pool.shutdown(cancel_futures=True)  # returns when the workers are gone
             raise
 
 
