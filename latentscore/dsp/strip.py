@@ -34,18 +34,32 @@ SPREAD_FRAMES: Final = 1024
 """Room for the delay behind `SPREAD`, in whole ticks; another tick repeats the first, so that reads never wrap."""
 
 # The float state of a strip, in order.
-LOW_L, LOW_R, LAST_L, LAST_R, LEVEL_L, LEVEL_R = range(6)
+LOW_L, LOW_R, LAST_L, LAST_R, LEVEL_L, LEVEL_R, SILENCE = range(7)
 DELAY: Final = 8
 STEP: Final = DELAY + SPREAD_FRAMES + TICK  # the controls' change a frame
 SCRATCH: Final = STEP + N_CONTROLS
 STATE_SIZE: Final = SCRATCH + 2 * TICK
 
+_FORGOTTEN: Final = F32(SPREAD_FRAMES // TICK + 1)
+"""Silent ticks after which the whole delay holds silence."""
 _WARM_DRIVE: Final = F32(3.5)
 _GRIT_DRIVE: Final = F32(11.0)
 _CRUSH_STEPS: Final = F32(160.0)  # quantisation levels per unit
 _CRUSHED: Final = F32(0.3)  # level of what is crushed
 _HISS: Final = F32(0.15)  # noise under gritty sound, as a share of its level
 _HISS_RATE: Final = F32(0.12)  # how quickly it follows that level, a tick: a time constant of 11 ms
+
+
+@helper
+def _rests(state, left, right):  # type: ignore[no-untyped-def]
+    """Tell whether a tick brings nothing, and nothing is left of those before; `SILENCE` counts such ticks."""
+    total = ZERO
+    for e in range(TICK):
+        total += abs(left[e]) + abs(right[e])
+    state[SILENCE] = min(state[SILENCE] + ONE, _FORGOTTEN) if total == ZERO else ZERO
+    for k in range(SILENCE):
+        total += abs(state[k])
+    return state[SILENCE] == _FORGOTTEN and total == ZERO
 
 
 @helper
@@ -178,6 +192,10 @@ def strip(
         for k in range(N_CONTROLS):
             step[k] = (after[k] - now[k]) * PER_TICK
         span = slice(tick * TICK, (tick + 1) * TICK)
+        if _rests(state, woven_l[span], woven_r[span]):
+            left[span] = ZERO
+            right[span] = ZERO
+            continue
         grained = now[WARM] + now[GRIT] + after[WARM] + after[GRIT] > ZERO
         for channel in range(n_channels):
             x = woven_r[span] if channel else woven_l[span]

@@ -68,7 +68,7 @@ _bass(
         velocity_oct=1.6,
         sweep=Sweep(decay_s=0.16, sustain=0.12),
         sweep_oct=2.7,
-        amp=Amp(attack_ratio=0.4, decay_s=1.1, sustain=0.22, release_s=0.10),
+        amp=Amp(attack_ratio=0.6, decay_s=1.1, sustain=0.22, release_s=0.10),
         level_db=-3.0,
     ),
 )
@@ -84,14 +84,14 @@ _bass(
         pluck_hz=620.0,
         pick=0.27,
         noise=0.18,
-        amp=Amp(attack_ratio=0.4, release_s=0.22),
+        amp=Amp(attack_ratio=0.6, release_s=0.22),
         bend_cents=22.0,
         bend_s=0.07,
         level_db=-10.0,
     ),
     ModalPatch(
         partials=(Partial(1.0, 1.0, 1.1), Partial(2.0, 0.25, 0.6)),
-        amp=Amp(attack_ratio=0.4, release_s=0.12),
+        amp=Amp(attack_ratio=0.6, release_s=0.12),
         key_decay=0.35,
         brightness_tilt=0.1,
         bend_cents=22.0,
@@ -148,7 +148,7 @@ _bass(
         velocity_oct=1.2,
         sweep=Sweep(decay_s=0.12, sustain=0.2),
         sweep_oct=1.6,
-        amp=Amp(attack_ratio=0.4, decay_s=0.55, sustain=0.08, release_s=0.10),
+        amp=Amp(attack_ratio=0.6, decay_s=0.55, sustain=0.08, release_s=0.10),
         level_db=-2.0,
     ),
 )
@@ -166,7 +166,7 @@ _bass(
         velocity_oct=2.0,
         sweep=Sweep(decay_s=0.20, sustain=0.05),
         sweep_oct=2.8,
-        amp=Amp(attack_ratio=0.3, decay_s=0.65, sustain=0.05, release_s=0.07),
+        amp=Amp(attack_ratio=0.5, decay_s=0.65, sustain=0.05, release_s=0.07),
         level_db=-5.0,
     ),
 )

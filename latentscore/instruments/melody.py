@@ -41,7 +41,7 @@ _melody(
     4.3,
     ModalPatch(
         partials=stiff_string(8, hardness=0.42, t60_s=7.5),
-        amp=Amp(attack_ratio=0.4, decay_s=1.5, sustain=0.4, release_s=0.5),
+        amp=Amp(attack_ratio=0.6, decay_s=1.5, sustain=0.4, release_s=0.5),
         beating_hz=0.0,
         velocity_tilt=1.1,
         spread=0.12,
@@ -106,7 +106,7 @@ _melody(
     4.1,
     ModalPatch(
         partials=(*scaled(TUNED_BAR, (1.0, 0.30, 0.10), 1.5, 1.25), *scaled((2.01,), (0.03,), 0.3, 0.0)),
-        amp=Amp(attack_ratio=0.25, rings=True),
+        amp=Amp(attack_ratio=0.4, rings=True),
         key_decay=0.8,
         velocity_tilt=1.3,
         level_db=-8.0,
@@ -130,7 +130,7 @@ _melody(
         pluck_hz=4200.0,
         pick=0.11,
         noise=0.22,
-        amp=Amp(attack_ratio=0.25, release_s=0.5),
+        amp=Amp(attack_ratio=0.5, release_s=0.5),
         bend_cents=16.0,
         bend_s=0.09,
         detune_cents=-2.2,
@@ -142,7 +142,7 @@ _melody(
         pluck_hz=3600.0,
         pick=0.13,
         noise=0.22,
-        amp=Amp(attack_ratio=0.25, release_s=0.5),
+        amp=Amp(attack_ratio=0.5, release_s=0.5),
         bend_cents=16.0,
         bend_s=0.09,
         detune_cents=2.2,
@@ -161,7 +161,7 @@ _melody(
         sweep_index=2.3,
         sweep=Sweep(decay_s=0.28),
         velocity_index=1.6,
-        amp=Amp(attack_ratio=0.25, decay_s=1.6, sustain=0.0, release_s=0.9),
+        amp=Amp(attack_ratio=0.45, decay_s=1.6, sustain=0.0, release_s=0.9),
     ),
 )
 
@@ -207,7 +207,7 @@ register(
                     partials=scaled(
                         (1.0, *FREE_BAR[1:3], 2.0, 3.01), (1.0, 0.45, 0.14, 0.25, 0.10), 4.5, 0.75
                     ),
-                    amp=Amp(attack_ratio=0.25, rings=True),
+                    amp=Amp(attack_ratio=0.4, rings=True),
                     beating_hz=0.5,
                     spread=0.25,
                     level_db=-4.0,

@@ -23,6 +23,8 @@ NOMINAL_VELOCITY: Final = 0.7
 _FASTEST_ATTACK_S: Final = 0.001
 _MEDIUM_ATTACK_S: Final = 0.04
 _BITE: Final = 0.35  # of the sharpest attack; the envelope is squared, so that the note starts 5 dB up
+_TAIL_S: Final = 1.0
+"""Longest release of a short note; others release for no longer than they are held."""
 _OPENING: Final = 0.35  # power of the attack, against a medium one, that the opening of the timbre follows
 
 
@@ -105,10 +107,15 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rows[:, at(ln.LFO_IN_CO)] = units.glide_co(lfo.fade_in_s, rate)
 
 
-def shape_note(rows: Rows, event: NoteEvent, rings: bool, loudness: float, spread: float) -> None:
+def shape_note(
+    rows: Rows, event: NoteEvent, amp: Amp, touch: Touch, spread: float, loudness: float = 1.0
+) -> None:
     """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
-    if not rings:
+    if not amp.rings:
         rows[:, at(ln.HOLD)] = event.length
+        tail_s = max(event.length / touch.sample_rate, _TAIL_S)
+        if tail_s < amp.release_s:  # it would blur the harmony two chords on
+            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s, touch.sample_rate)
     rows[:, at(ln.AMP)] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
     for side in (0, 1):
         pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))

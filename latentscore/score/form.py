@@ -45,12 +45,12 @@ _INTRO: Final = {"arc": (0.15, 0.35, 0.0), "ramp": (0.05, 0.1, 0.0), "waves": (0
 
 _LEVELS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {  # how present a playing layer is at densities 2 to 6
-        "bass": (0.6, 0.7, 0.8, 0.88, 1.0),
-        "pad": (0.7, 0.8, 0.85, 0.95, 1.0),
-        "melody": (0.3, 0.45, 0.65, 0.8, 1.0),
-        "rhythm": (0.25, 0.35, 0.55, 0.75, 1.0),
+        "bass": (0.65, 0.73, 0.82, 0.9, 1.0),
+        "pad": (0.8, 0.86, 0.9, 0.95, 1.0),
+        "melody": (0.25, 0.4, 0.6, 0.78, 1.0),
+        "rhythm": (0.2, 0.32, 0.52, 0.74, 1.0),
         "texture": (0.6, 0.65, 0.7, 0.8, 1.0),
-        "accent": (0.35, 0.45, 0.55, 0.7, 1.0),
+        "accent": (0.28, 0.4, 0.52, 0.7, 1.0),
     }
 )
 _CHANCES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.dsp.constants import ONE, TICK_FRAMES, ZERO
+from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, ZERO
 from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import wrap
@@ -37,6 +37,7 @@ _HIGHEST: Final = 0.31
 """Where the harmonics of a copy end, as a share of the sample rate: a bend by half an octave stays below a half."""
 
 _CYCLE = F32(SIZE)
+_NEXT = np.uint64(1)
 _LAST_PLACE: Final = F32(N_FRAMES - 1 - 1e-4)
 
 # Rows after the common ones. The phase is in turns and centred, the step in turns a frame.
@@ -81,8 +82,12 @@ def wavetable_update(s, n, go, cutoff, design):  # type: ignore[no-untyped-def]
     for j in range(n):
         s[STEP + j] = s[TUNE + j] * s[ln.PITCH + j]
         sweep = s[ln.SWEEP_NOW + j]
-        place = s[PLACE_BASE + j] + s[PLACE_SWEEP + j] * sweep + s[PLACE_LFO + j] * s[ln.LFO_NOW + j]
-        now, step = ln.ramp(s[PLACE + j], min(max(place, ZERO), _LAST_PLACE), go)
+        target = s[PLACE_BASE + j] + s[PLACE_SWEEP + j] * sweep + s[PLACE_LFO + j] * s[ln.LFO_NOW + j]
+        target = min(max(target, ZERO), _LAST_PLACE)
+        at = s[PLACE + j]
+        if go > ZERO:  # a tick lies between two frames of the table: the place rests on the way past one
+            target = min(max(target, np.ceil(at) - ONE), np.floor(at) + ONE)
+        now, step = ln.ramp(at, target, go)
         s[PLACE + j] = now
         s[PLACE_STEP + j] = step
         g = prewarped(s[ANGLE + j] * cutoff * exp2(s[SWEEP_OCT + j] * sweep))
@@ -94,17 +99,20 @@ def wavetable_source(s, lane, tables, x):  # type: ignore[no-untyped-def]
     """Fill a woven tick with what one lane sends into its filter, and move it on."""
     start, step, place_step = s[ln.START + lane], s[STEP + lane], s[PLACE_STEP + lane]
     phase = s[PHASE + lane] + step * (ONE - start)
-    place = s[PLACE + lane] - place_step * start
-    copy = np.int64(s[COPY + lane])
-    for e in range(TICK):
+    begins = s[PLACE + lane]
+    ends = begins + place_step * (TICK_FRAMES - start)
+    frame = np.int64(HALF * (begins + ends))
+    across = begins - place_step * start - F32(frame)
+    here = tables[np.int64(s[COPY + lane]) + frame * _STRIDE :]
+    there = here[_STRIDE:]
+    for e in range(TICK):  # apart from the reading, which is not for vectors
         turn = wrap(phase + step * FRAME[e])
-        at = (turn if turn >= ZERO else turn + ONE) * _CYCLE
-        between = min(max(place + place_step * FRAME[e], ZERO), _LAST_PLACE)
-        sample, frame = np.int64(at), np.int64(between)
-        along, across = at - F32(sample), between - F32(frame)
-        k = copy + frame * _STRIDE + sample
-        here = tables[k] + along * (tables[k + 1] - tables[k])
-        k += _STRIDE
-        x[e] = here + across * (tables[k] + along * (tables[k + 1] - tables[k]) - here)
+        x[e] = (turn if turn >= ZERO else turn + ONE) * _CYCLE
+    for e in range(TICK):
+        k = np.uint64(np.int64(x[e]))  # unsigned: numba counts other indices from the end if negative
+        along = x[e] - F32(np.int64(k))
+        first = here[k] + along * (here[k + _NEXT] - here[k])
+        second = there[k] + along * (there[k + _NEXT] - there[k])
+        x[e] = first + (across + place_step * FRAME[e]) * (second - first)
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))
-    s[PLACE + lane] = place + place_step * TICK_FRAMES
+    s[PLACE + lane] = ends

@@ -83,7 +83,7 @@ class FmPatch:
         harder *= min(1.0, 0.4 * touch.sample_rate / highest)
         rows[:, at(bank.INDEX_BASE)] *= harder
         rows[:, at(bank.INDEX_SWEEP)] *= harder
-        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_note(rows, event, self.amp, touch, self.spread)
         shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
         if self.lanes_per_note > 1:

@@ -84,7 +84,7 @@ class ModalPatch:
         )
         weights = ratio**tilt
         rows[:, at(ln.AMP)] *= weights / np.sqrt(np.mean(np.square(weights)))
-        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_note(rows, event, self.amp, touch, self.spread)
         octaves = (event.pitch - 60.0) / 12.0
         ratio *= hertz_of(event.pitch) / touch.sample_rate
         rows[:, at(bank.FADE)] **= 2.0 ** (octaves * self.key_decay)

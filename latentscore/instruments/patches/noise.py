@@ -78,7 +78,7 @@ class NoisePatch:
         rows[:, at(bank.ANGLE)] *= 2.0**octaves
         if self.pan_factor != 1.0:
             event = event._replace(pan=self.pan_factor * event.pan)
-        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_note(rows, event, self.amp, touch, self.spread)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
         rows[:, at(bank.STEADY)] = rows[:, at(ln.AMP)]
         shape_lfo(rows, self.lfo, random)

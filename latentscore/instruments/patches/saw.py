@@ -81,7 +81,7 @@ class SawPatch:
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
         rows[:, at(bank.ANGLE)] *= 2.0**octaves
-        shape_note(rows, event, self.amp.rings, 1.0, self.spread)
+        shape_note(rows, event, self.amp, touch, self.spread)
         shape_lfo(rows, self.lfo, random)
         shape_glide(rows, event, self.glide_s, touch.sample_rate)
         for k in range(self.lanes_per_note):
