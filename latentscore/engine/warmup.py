@@ -12,12 +12,14 @@ import numpy as np
 
 from latentscore.config.model import MusicConfig
 from latentscore.dsp.reverb import reverb
+from latentscore.dsp.strip import N_CONTROLS
 from latentscore.dsp.ticks import TICK
 from latentscore.effects.chorus import Chorus
 from latentscore.effects.echo import Echo
 from latentscore.effects.reverb import Reverb
 from latentscore.engine.master import Master
 from latentscore.engine.renderer import Renderer
+from latentscore.engine.strip import Buses, Strip
 from latentscore.instruments.bank import BANK_KINDS, Bank
 from latentscore.progress import ProgressLine
 
@@ -69,8 +71,10 @@ def _start_helper() -> subprocess.Popen[bytes] | None:
 
 
 def _warm_effects() -> None:
-    """Run the kernels of the effects and the master on a tick of nothing."""
+    """Run the kernels of the strips, the effects and the master on a tick of nothing."""
     silence = np.zeros((2, TICK), dtype=np.float32)
+    strip = np.zeros((2, N_CONTROLS), dtype=np.float32)
+    Strip(44100, 0.01).process(0, strip, silence.copy(), silence.copy(), Buses(*silence[None].repeat(3, 0)))
     for effect in (Echo(44100), Reverb(44100)):
         effect.process(silence + np.float32(1e-3), np.ones((2, 3), dtype=np.float32), silence.copy())
     Chorus(44100).process(silence + np.float32(1e-3), np.ones((2, 2), dtype=np.float32))
