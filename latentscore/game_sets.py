@@ -18,8 +18,9 @@ from latentscore.errors import OutputError, invalid
 from latentscore.output.files import check_target
 from latentscore.progress import ProgressLine
 from latentscore.randomness import Random
-from latentscore.rendering import SAMPLE_RATES, RenderJob, check_bars, play_recipe, warm_up
+from latentscore.rendering import RenderJob, check_bars, play_recipe
 from latentscore.theory.meter import BEATS
+from latentscore.types import SAMPLE_RATES
 from latentscore.vibe.content import Content, FallbackLike, resolve
 from latentscore.vibe.models import ModelLike, name_of
 
@@ -155,6 +156,8 @@ def game_set(
     )  # checks
     found = resolve(content, model=model, config=config, update=update, seed=seed, fallback=fallback)
     orders = _Orders(found.config, found.seed, found.vibe, name_of(model), channels, sample_rate)
+    from latentscore.engine.warmup import warm_up
+
     with ProgressLine() as line:
         warm_up(line)
         made: list[Audio] = []

@@ -21,6 +21,7 @@ from latentscore.errors import LatentScoreError, invalid
 from latentscore.hooks import RenderHooks
 from latentscore.progress import ProgressLine
 from latentscore.randomness import Random
+from latentscore.types import SAMPLE_RATES
 from latentscore.vibe.content import (
     Content,
     Fallback,
@@ -49,7 +50,6 @@ DURATION_S: Final = Unasked(10.0)
 """How long a render is that does not ask for another length."""
 MAX_DURATION_S: Final = 24 * 3600.0
 MAX_LOOP_BARS: Final = 128
-SAMPLE_RATES: Final = (44100, 48000)
 
 
 class RenderOptions(TypedDict, total=False):
@@ -278,6 +278,8 @@ class RenderJob:
         line: ProgressLine,
         cancelled: threading.Event | None,
     ) -> Audio:
+        from latentscore.engine.warmup import warm_up
+
         warm_up(line)
         self._call("on_synth_start")
         on_progress = self._teller(line, cancelled)
@@ -322,15 +324,6 @@ async def _cancellable(
     except asyncio.CancelledError:
         cancelled.set()
         raise
-
-
-def warm_up(line: ProgressLine) -> None:
-    """Have the kernels ready, and say so where they must be compiled first."""
-    from latentscore.engine.warmup import is_cold, warm
-
-    if is_cold():
-        line.say("Compiling the synthesizer, once on this machine …")
-        warm()
 
 
 def play_recipe(

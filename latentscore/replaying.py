@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from latentscore.audio import Audio
 from latentscore.errors import CapabilityWarning, FileFormatError
 from latentscore.progress import ProgressLine
-from latentscore.rendering import MAX_DURATION_S, RenderJob, play_recipe, warm_up
+from latentscore.rendering import MAX_DURATION_S, RenderJob, play_recipe
 
 if TYPE_CHECKING:
     from latentscore.output.recipes import BackendRecipe, MadeWith, Recipe, SessionRecipe
@@ -42,6 +42,8 @@ def replay(path: str | os.PathLike[str]) -> Audio:
     recipe = found.model_copy(update={"made_with": MadeWith.here()})
     for doubt in doubts:
         warnings.warn(CapabilityWarning(f"{os.fspath(path)}: {doubt}"), stacklevel=2)
+    from latentscore.engine.warmup import warm_up
+
     with ProgressLine() as line:
         warm_up(line)
         try:

@@ -40,13 +40,18 @@ def warm() -> None:
     Renderer(MusicConfig(), seed=0, sample_rate=44100).read(TICK)
 
 
+def warm_up(line: ProgressLine) -> None:
+    """Compile on a new machine, and say so; elsewhere kernels load as they are first called."""
+    if is_cold():
+        line.say("Compiling the synthesizer, once on this machine …")
+        warm()
+
+
 @functools.cache
 def warm_if_cold() -> None:
-    """Compile on a new machine, saying so on a terminal; elsewhere kernels load as they are first called."""
-    if is_cold():
-        with ProgressLine() as line:
-            line.say("Compiling the synthesizer, once on this machine …")
-            warm()
+    """As `warm_up`, with a line of its own, looked at once a process: for streams, which ask at every block."""
+    with ProgressLine() as line:
+        warm_up(line)
 
 
 def cache_folder() -> Path | None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from typing_extensions import Self
 
 from latentscore.errors import invalid
 from latentscore.events import LAYERS, Bar, NoteEvent
+from latentscore.types import SAMPLE_RATES
 
 if TYPE_CHECKING:
     from latentscore.config import MusicConfig
     from latentscore.score.composer import Composer
-
-_RATES: Final = (44_100, 48_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,8 @@ class Sheet:
 
         if not math.isfinite(duration_s) or duration_s <= 0.0:
             raise invalid("duration", duration_s, "a finite number of seconds above 0")
-        if sample_rate not in _RATES:
-            raise invalid("sample_rate", sample_rate, _RATES)
+        if sample_rate not in SAMPLE_RATES:
+            raise invalid("sample_rate", sample_rate, SAMPLE_RATES)
         n_frames = round(duration_s * sample_rate)
         composer = Composer(config, seed, sample_rate, ends_at=n_frames if ending else None)
         bars = _bars(composer, sample_rate, n_frames)

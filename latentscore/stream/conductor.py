@@ -149,7 +149,7 @@ class Conductor:
         if self._next is None:
             raise self._error or StreamStateError("the source has no item; it must give at least one")
         ready, self._next = self._next, None
-        begin(self._room, ready, self._terms.seed or 0)
+        begin(self._room, ready, self._terms.base_seed)
         self._first_config = self._room.target
         self._teller.tell_once("first_config_ready", ready.entry, config=self._room.target)
         self._hold(ready.entry, 0.0)

@@ -96,12 +96,11 @@ class Pass:
         """Read it all into memory."""
         pieces = list(self.blocks(1.0))
         samples = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
-        seed = self.room.first_seed
         return Audio(
             samples,
             self.terms.sample_rate,
             self.conductor.config,  # pyright: ignore[reportArgumentType]  # None for several items
-            seed,
+            self.room.first_seed,
             items=items,
             recipe=self.recipe(),
         )
@@ -109,13 +108,12 @@ class Pass:
     def save(self, path: str | os.PathLike[str], bits: int | None = None) -> Path:
         """Write it all to a file as it is rendered; memory stays flat."""
         target = check_target(Path(path), bits)
-        seed = 0 if self.terms.seed is None else self.terms.seed
         write_audio(
             target,
             self.blocks(1.0),
             self.terms.sample_rate,
             self.terms.channels,
-            seed,
+            self.terms.base_seed,
             bits=bits,
             recipe=self.recipe,
         )
@@ -123,7 +121,7 @@ class Pass:
 
     def recipe(self) -> SessionRecipe:
         """How to make what was read so far again."""
-        return self.room.recipe(0 if self.terms.seed is None else self.terms.seed)
+        return self.room.recipe(self.terms.base_seed)
 
     def play(self, device: str | int | None, sleep: float | None, on_end: Callable[[], object]) -> Playback:
         """Start to play; return the handle."""

@@ -22,8 +22,6 @@ from latentscore.vibe.breaker import Breaker
 from latentscore.vibe.content import Content, Fallback, Resolved, resolve
 from latentscore.vibe.models import name_of, warm_up
 
-_CONFIG_SEED: Final = 0  # as in `render`: of configs and of a first item that is an update
-
 
 @dataclass(frozen=True)
 class Ready:
@@ -156,7 +154,7 @@ class Resolver:
             self._teller.tell("fallback_used", entry, message=f"the fallback update is played, since {error}")
             return Ready(entry, update=fallback)
         if isinstance(fallback, MusicConfig):
-            seed = _CONFIG_SEED if self._terms.seed is None else self._terms.seed
+            seed = self._terms.base_seed
             self._teller.tell("fallback_used", entry, config=fallback, message=f"since {error}")
             return self._ready(entry, Resolved(fallback, seed))
         return Refused(entry, error)

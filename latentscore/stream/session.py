@@ -83,7 +83,7 @@ class Session:
     def recipe(self) -> SessionRecipe:
         """How to make what was read so far again."""
         with self._lock:
-            return self._room.recipe(0 if self._terms.seed is None else self._terms.seed)
+            return self._room.recipe(self._terms.base_seed)
 
     @property
     def stats(self) -> SessionStats:
@@ -312,7 +312,7 @@ class Session:
                 raise outcome.error
             return
         if not self._room.has_begun:
-            begin(self._room, outcome, self._terms.seed or 0)
+            begin(self._room, outcome, self._terms.base_seed)
             self._teller.tell_once("first_config_ready", command.entry, config=self._room.target)
             return
         quantize = command.quantize or command.entry.quantize or self._quantize

@@ -50,6 +50,11 @@ class Terms:
     duration_s: float | None = None
     transition_s: float = 5.0
 
+    @property
+    def base_seed(self) -> int:
+        """The seed of what has none of its own: 0, as in `render`, unless one is given."""
+        return 0 if self.seed is None else self.seed
+
     def __post_init__(self) -> None:
         if self.seed is not None and not (is_integer(self.seed) and 0 <= self.seed < 2**63):
             raise invalid("seed", self.seed, "a whole number from 0 to 2**63 - 1, or None")
