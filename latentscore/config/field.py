@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from latentscore.config.checks import is_integer, is_number
@@ -44,9 +45,9 @@ class Field:
         Types count: "3" and True are not 3. Raises `InvalidConfigError`, which lists the labels and then
         `also`.
         """
-        for label in self.labels:
-            if _is_label(value, label):
-                return label
+        position = self._position(value)
+        if position is not None:
+            return self.labels[position]
         if self.number_range and is_number(value):
             low, high = self.number_range
             if low <= value <= high:  # compared before converting: a huge int does not fit a float
@@ -56,10 +57,10 @@ class Field:
 
     def index(self, label: Value) -> int:
         """Return the position of `label`, from 0. Raises `InvalidConfigError` for anything else."""
-        for position, known in enumerate(self.labels):
-            if _is_label(label, known):
-                return position
-        raise invalid(self.name, label, self.labels)
+        position = self._position(label)
+        if position is None:
+            raise invalid(self.name, label, self.labels)
+        return position
 
     def number(self, value: Value) -> float:
         """Return what a label or number means in `unit`. Raises `InvalidConfigError` if it means nothing."""
@@ -88,6 +89,18 @@ class Field:
             return self._step_from_number(value, steps)
         return self.labels[min(max(self.index(value) + steps, 0), len(self.labels) - 1)]
 
+    @cached_property
+    def _positions(self) -> dict[tuple[type, Label], int]:
+        """Where each label stands, by its type too: True equals 1."""
+        return {(type(label), label): position for position, label in enumerate(self.labels)}
+
+    def _position(self, value: object) -> int | None:
+        if isinstance(value, bool):
+            return self._positions.get((bool, value))
+        if isinstance(value, str):
+            return self._positions.get((str, str.__str__(value)))  # an enum's own hash is another
+        return self._positions.get((int, int(value))) if is_integer(value) else None
+
     def _step_from_number(self, number: float, steps: int) -> Value:
         pairs = list(zip(self.labels, self.values, strict=True))
         if steps > 0:
@@ -103,9 +116,3 @@ class Field:
             return ""
         low, high = self.number_range
         return f"or a number from {low:g} to {high:g} ({self.unit})"
-
-
-def _is_label(value: object, label: Label) -> bool:
-    if isinstance(label, bool):
-        return value is label
-    return (isinstance(value, str) or is_integer(value)) and value == label
