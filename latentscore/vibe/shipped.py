@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from latentscore.vibe.directives import read
 from latentscore.vibe.library import load_library
 from latentscore.vibe.retrieval import Chooser, FastModel
 
@@ -30,7 +32,11 @@ def shipped_model(name: str) -> FastModel:
 
 @cache
 def _loaded(name: str) -> FastModel:
-    return FastModel(_embedder(), load_library(), choose=_chooser(name))
+    with ThreadPoolExecutor(1) as thread:  # most of an encoder's loading leaves this one free
+        embedder = thread.submit(_embedder)
+        library, chooser = load_library(), _chooser(name)
+        read(library[0].vibe)  # brings in the lexicon and the glossary
+        return FastModel(embedder.result(), library, choose=chooser)
 
 
 @cache
