@@ -70,7 +70,7 @@ _accent(
 
 _accent(
     "blip",
-    4.4,
+    6.4,
     FmPatch(
         harmonics=(1.0, 0.08),
         amp=Amp(attack_ratio=0.1, decay_s=0.26, sustain=0.0, rings=True),
@@ -97,9 +97,9 @@ _accent(
 
 _accent(
     "brass_hit",
-    -11.5,
+    -7.0,
     SawPatch(
-        cutoff_hz=620.0,
+        cutoff_hz=820.0,
         lanes_per_note=2,
         detune_cents=12.0,
         noise_level=0.008,
@@ -162,7 +162,7 @@ _accent(
 # Two strings a note, whose beating makes the long tail; a firmer hammer than that of `melody.contemplative`.
 _accent(
     "piano_note",
-    8.0,
+    9.0,
     ModalPatch(
         partials=stiff_string(9, hardness=0.50, t60_s=13.0),
         amp=Amp(attack_ratio=0.4, decay_s=1.2, sustain=0.45, rings=True),

@@ -96,7 +96,7 @@ def bells_dense(bar: BarContext) -> list[Note]:
 def blip(bar: BarContext) -> list[Note]:
     """One short pure blip on the grid, on the root or the fifth."""
     notes: list[Note] = []
-    for beat in _placed(bar, 3, 5, (0.0, 1.0, 2.0, 3.0, 2.5)):
+    for beat in _placed(bar, 4, 6, (0.0, 1.0, 2.0, 3.0, 2.5)):
         tone = bar.chord_at(beat).tones[bar.random.choice((0, 0, 2))]
         notes.append(
             Note(beat, 0.2, float(nearest(tone, 84.0)), 0.5 + 0.15 * bar.random.uniform(), 0, _pan(bar, 0.3))
@@ -121,7 +121,7 @@ def blip_random(bar: BarContext) -> list[Note]:
 def brass_hit(bar: BarContext) -> list[Note]:
     """A short brass chord where a section starts, and where some of its phrases do."""
     place = bar.place
-    wants = bar.random.chance(0.4 + 0.4 * bar.level * bar.tension)
+    wants = bar.random.chance(0.55 + 0.4 * bar.level * bar.tension)
     if not (place.bar == 0 or bar.cue or (place.phrase_bar == 0 and wants)):
         return []
     tones = bar.chord.tones[:4]
@@ -166,5 +166,5 @@ def piano_note(bar: BarContext) -> list[Note]:
     """One soft piano note with a long tail."""
     return [
         Note(beat, 6.0, _tone(bar, beat, 58.0, 76.0), 0.35 + 0.2 * bar.random.uniform(), 0, _pan(bar, 0.25))
-        for beat in _placed(bar, 2, 2, (0.0, 2.0, 2.5, 1.0))
+        for beat in _placed(bar, 2, 4, (0.0, 2.0, 2.5, 1.0))
     ]
