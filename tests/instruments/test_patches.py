@@ -85,11 +85,19 @@ def test_an_attack_takes_the_time_it_says(attack_s: float) -> None:
     assert np.argmax(level > 0.9 * steady) / RATE == pytest.approx(attack_s, rel=0.05)
 
 
+@pytest.mark.parametrize(("length_s", "tail_s"), [(0.2, 1.0), (1.5, 1.5), (5.0, 2.0)])
+def test_a_tail_is_no_longer_than_its_note_from_a_second_on(length_s: float, tail_s: float) -> None:
+    level = envelope(FmPatch(amp=Amp(attack_s=0.001, release_s=2.0)), length_s + 2.5, length_s)
+    start = round(length_s * RATE) + 32
+    fallen = np.argmax(level[start:] < 1e-3 * level[start - 400]) / RATE
+    assert fallen == pytest.approx(tail_s, rel=0.05)
+
+
 @pytest.mark.parametrize("time_s", [0.05, 0.3, 1.5])
 def test_decay_and_release_take_the_time_they_say(time_s: float) -> None:
-    released = envelope(FmPatch(amp=Amp(attack_s=0.001, release_s=time_s)), 0.3 + 1.5 * time_s, 0.2)
-    start = 0.2 * RATE + 32.0  # a release begins with a tick
-    fallen = np.argmax(released[round(start) :] < 1e-3 * released[8000]) / RATE
+    released = envelope(FmPatch(amp=Amp(attack_s=0.001, release_s=time_s)), 0.3 + 2.5 * time_s, time_s)
+    start = time_s * RATE + 32.0  # a release begins with a tick
+    fallen = np.argmax(released[round(start) :] < 1e-3 * released[round(start) - 400]) / RATE
     assert fallen == pytest.approx(time_s, rel=0.05, abs=0.0015)
     decayed = envelope(FmPatch(amp=Amp(attack_s=0.001, decay_s=time_s, sustain=0.0)), 1.5 * time_s, 1e4)
     fallen = np.argmax(decayed[2000:] < 1e-3) / RATE + 2000 / RATE

@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "659279c9e9effab0"
+GOLDEN = "42250947e485626b"
 
 
 def fingerprint(bars: list[Bar]) -> str:
