@@ -10,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from latentscore.config import MusicConfig
+from latentscore.dsp import strip as st
 from latentscore.dsp.ticks import TICK
 from latentscore.engine.renderer import Renderer
+from latentscore.engine.strip import Buses, Strip
 from latentscore.events import NoteEvent
 from latentscore.instruments.bank import BANK_KINDS, Bank
 from latentscore.instruments.instrument import instrument, names
@@ -85,6 +87,28 @@ def _word_places(bank: Bank) -> slice:
     place = {BANK_KINDS["noise"].number: noise.WORD, BANK_KINDS["string"].number: string.WORD}
     first = place.get(bank.kind.number)
     return slice(0, 0) if first is None else slice(first, first + LANES)
+
+
+def test_a_strip_rests_once_all_has_passed_and_is_as_new_then() -> None:
+    controls = np.ones((701, st.N_CONTROLS), dtype=np.float32)
+    controls[:, [st.PAN, st.GRIT]] = 0.0
+    delay = 900  # of the width, in frames
+
+    def played(strip: Strip, first_tick: int, n_ticks: int, level: float) -> NDArray[np.float32]:
+        shape = (2, n_ticks * TICK)
+        noise = np.random.default_rng(first_tick).uniform(-level, level, shape).astype(np.float32)
+        stem, *buses = np.zeros((4, *shape), dtype=np.float32)
+        strip.process(first_tick * TICK, controls[: n_ticks + 1], noise, stem, Buses(*buses))
+        return stem
+
+    used = Strip(RATE, delay / RATE)
+    assert played(used, 0, 20, 0.3).any()
+    tail = played(used, 20, 700, 0.0)
+    assert np.abs(tail[:, delay - TICK : delay]).max() > 0.01
+    assert not tail[:, -TICK:].any()
+    assert used._state[st.SILENCE] > st.SPREAD_FRAMES // TICK
+    new = Strip(RATE, delay / RATE)
+    assert np.array_equal(played(used, 720, 40, 0.3), played(new, 720, 40, 0.3))
 
 
 @pytest.mark.parametrize(
