@@ -52,14 +52,14 @@ _HISS_RATE: Final = F32(0.12)  # how quickly it follows that level, a tick: a ti
 
 @helper
 def _rests(state, left, right):  # type: ignore[no-untyped-def]
-    """Tell whether a tick brings nothing, and nothing is left of those before; `SILENCE` counts such ticks."""
+    """Tell whether ticks have brought nothing, and met nothing in the filters, until the delay is empty too."""
     total = ZERO
     for e in range(TICK):
         total += abs(left[e]) + abs(right[e])
-    state[SILENCE] = min(state[SILENCE] + ONE, _FORGOTTEN) if total == ZERO else ZERO
     for k in range(SILENCE):
         total += abs(state[k])
-    return state[SILENCE] == _FORGOTTEN and total == ZERO
+    state[SILENCE] = min(state[SILENCE] + ONE, _FORGOTTEN) if total == ZERO else ZERO
+    return state[SILENCE] == _FORGOTTEN
 
 
 @helper
