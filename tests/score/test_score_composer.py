@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "42250947e485626b"
+GOLDEN = "eeb34e5b574c4461"
 
 
 def fingerprint(bars: list[Bar]) -> str:

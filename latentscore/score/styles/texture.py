@@ -14,6 +14,14 @@ from latentscore.theory.meter import BEATS
 from latentscore.theory.pitch import nearest
 
 
+_USUAL_BPM: Final = 86.0
+
+
+def _span_s(bar: BarContext) -> float:
+    """Seconds for which to scatter notes in a bar: more in quick music, though it gains less than the beat does."""
+    return bar.seconds * (bar.tempo_bpm / _USUAL_BPM) ** 0.7
+
+
 @style("texture", "none", patch=None)
 def none(_: BarContext) -> tuple[Note, ...]:
     """Silence."""
@@ -125,7 +133,7 @@ def breath(bar: BarContext) -> list[Note]:
 def stars(bar: BarContext) -> list[Note]:
     """Tiny high tones scattered over time and field, with long tails."""
     random = bar.random
-    wanted = bar.seconds * (0.5 + 0.9 * bar.level)
+    wanted = _span_s(bar) * (0.5 + 0.9 * bar.level)
     notes: list[Note] = []
     for _ in range(max(1, int(wanted * random.uniform(0.5, 1.5)))):
         beat = random.uniform(0.0, 3.9)
@@ -176,7 +184,7 @@ def crystal(bar: BarContext) -> list[Note]:
     """Glassy pings, dense where a phrase begins and sparse where it ends."""
     random, place = bar.random, bar.place
     thins = 1.0 - 0.75 * place.phrase_bar / place.phrase_bars
-    n_pings = max(1, int(bar.seconds * (0.8 + 1.6 * bar.level) * thins * random.uniform(0.7, 1.3)))
+    n_pings = max(1, int(_span_s(bar) * (0.8 + 1.6 * bar.level) * thins * random.uniform(0.7, 1.3)))
     notes: list[Note] = []
     for _ in range(n_pings):
         beat = random.below(16) * 0.25
