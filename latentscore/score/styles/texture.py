@@ -13,7 +13,6 @@ from latentscore.theory.drums import AS_TUNED
 from latentscore.theory.meter import BEATS
 from latentscore.theory.pitch import nearest
 
-
 _USUAL_BPM: Final = 86.0
 
 
