@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Final, NamedTuple
 
 from latentscore.config import MusicConfig
@@ -158,7 +158,7 @@ class Composer:
         """The clock on which bars are laid."""
         return self._clock
 
-    def announce(self, layers: Iterable[str]) -> None:
+    def announce(self, layers: Set[str]) -> None:
         """Let layers be heard from the next bar on, whatever the form says: someone has just asked for them."""
         for player in self._players:
             if player.layer in layers:

@@ -84,7 +84,7 @@ class SteerableComposer:
         composer.clock.course = course
         waits = _NEXT_BAR_FIELDS if frame > written.bar.onset else ()
         composer.steer(config.model_copy(update={name: getattr(composer.config, name) for name in waits}))
-        composer.announce(layer for layer in LAYERS if getattr(config, layer) != getattr(before, layer))
+        composer.announce({layer for layer in LAYERS if getattr(config, layer) != getattr(before, layer)})
         bar = composer.next_bar()
         assert composer.grid is not None
         composer.steer(config)

@@ -68,6 +68,22 @@ def test_a_layers_new_style_leaves_the_notes_of_the_other_layers(layer: str) -> 
     assert of(rewritten, layer), "a fresh style is heard in the bar in which it comes"
 
 
+@pytest.mark.parametrize("layer", ["melody", "rhythm"])
+def test_a_layer_that_rests_is_heard_once_its_style_is_asked_for(layer: str) -> None:
+    sparse = CONFIG.model_copy(update={"density": 2})
+    style = {"melody": "heroic", "rhythm": "electronic"}[layer]
+    n_resting = 0
+    for seed in range(6):
+        composer, bars = composed(30, sparse, seed)
+        if of(bars[-1], layer):
+            continue
+        n_resting += 1
+        asked = sparse.model_copy(update={layer: style})
+        heard = [composer.rewrite(asked, bars[-1].onset, RATE)[-1], *(composer.next_bar() for _ in range(2))]
+        assert sum(bool(of(bar, layer)) for bar in heard) >= 2
+    assert n_resting >= 3
+
+
 @pytest.mark.parametrize("tempo", ["very_slow", "slow", "fast", "very_fast", 91.5])
 @pytest.mark.parametrize("seconds", [0.1, 3.0])
 def test_a_tempo_ramp_reaches_its_target_and_bars_lie_end_to_end(tempo: Any, seconds: float) -> None:
