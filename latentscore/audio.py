@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, overload, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscore.config.checks import is_integer
 from latentscore.errors import (
     FileFormatError,
     OutputError,
@@ -255,6 +256,10 @@ class Audio:
         return playback
 
 
+_HIGHEST_RATE: Final = (1 << 32) // 8 - 1
+"""Frames of two floats, whose bytes a second a WAV file counts in 32 bits."""
+
+
 @runtime_checkable
 class Savable(Protocol):
     """What writes itself: an `Audio` or a stream. It knows its rate and its recipe."""
@@ -289,6 +294,8 @@ def save_wav(
     if target.suffix.lower() != ".wav":
         raise FileFormatError(f"path={str(target)!r}: save_wav writes .wav files")
     check_target(target, bits)
+    if not is_integer(sample_rate) or not 1 <= sample_rate <= _HIGHEST_RATE:
+        raise invalid("sample_rate", sample_rate, f"a whole number from 1 to {_HIGHEST_RATE}")
     if isinstance(audio_or_chunks, Savable):
         return audio_or_chunks.save(target, bits=bits)
     is_whole = isinstance(audio_or_chunks, np.ndarray)
@@ -312,4 +319,6 @@ def _frames(chunk: object, channels: int | None = None) -> NDArray[np.float32]:
     if array.ndim not in (1, 2) or array.dtype.kind != "f" or columns.shape[1] not in wanted:
         shape = "(n, 2)" if channels == 2 else "(n,)" if channels == 1 else "(n,) or (n, 2)"
         raise invalid("audio_or_chunks", f"{array.dtype} {array.shape}", f"arrays of floats, {shape}")
+    if not np.isfinite(array).all():
+        raise invalid("audio_or_chunks", "samples that are infinite or no numbers", "finite samples")
     return columns.astype(np.float32, copy=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,6 +158,7 @@ def game_set(
     orders = _Orders(found.config, found.seed, found.vibe, name_of(model), channels, sample_rate)
     from latentscore.engine.warmup import warm_up
 
+    substitutions = (str(found.fallback_used),) if found.fallback_used else ()
     with ProgressLine() as line:
         warm_up(line)
         made: list[Audio] = []
@@ -167,7 +168,7 @@ def game_set(
         ]
         for k, recipe in enumerate(recipes, start=1):
             line.say(f"Rendering {k} of {len(recipes)} …")
-            made.append(play_recipe(recipe))
+            made.append(replace(play_recipe(recipe), substitutions=substitutions))
     return GameSet(found.config, found.seed, bars, tuple(made[:levels]), tuple(made[levels:]))
 
 

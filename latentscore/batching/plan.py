@@ -14,7 +14,7 @@ from latentscore import __version__
 from latentscore.config.model import MusicConfig
 from latentscore.config.update import MusicConfigUpdate
 from latentscore.engine.version import ENGINE_VERSION
-from latentscore.errors import FileFormatError, InvalidConfigError, invalid
+from latentscore.errors import FileFormatError, InvalidConfigError, LatentScoreError, invalid
 from latentscore.rendering import RenderJob
 
 _NOT_IN_A_LINE: Final = {
@@ -88,7 +88,7 @@ def _read_line(number: int, line: bytes) -> Task | BadLine:
         written = _as_object(line)
         name = _id_of(written, number)
         return Task(number, name, _job_of(written), _fingerprint(written))
-    except InvalidConfigError as error:
+    except LatentScoreError as error:
         return BadLine(number, name, str(error))
 
 

@@ -96,6 +96,7 @@ def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
     if grit > ZERO or grit_step > ZERO:
         _dirt(state, channel, frame, now, step, x, before, dirt)
     else:
+        state[LEVEL_L + channel] = ZERO
         for e in range(TICK):
             dirt[e] = ZERO
     previous(x, state[LAST_L + channel], before)
@@ -201,6 +202,9 @@ def strip(
             x = woven_r[span] if channel else woven_l[span]
             if grained:
                 _grain(state, channel, frame, now, step, x)
+            else:
+                state[LAST_L + channel] = x[TICK - 1]
+                state[LEVEL_L + channel] = ZERO
             _tilt(state, channel, now, step, hinge, ONE if channel else F32(-1.0), x)
             unweave(x, right[span] if channel else left[span])
         _widen(line, frame, spread_delay, now, step, left[span], right[span])

@@ -41,6 +41,8 @@ _SOUND_FIELDS: Final = frozenset({"brightness", "space", "motion", "stereo", "ec
 """Fields heard in the sound at once; how the notes are played follows with the next bar."""
 _KEY_FIELDS: Final = ("root", "mode")
 _LEAST_CHASED_S: Final = 0.25
+_TAIL_TICKS: Final = strip_dsp.SPREAD_FRAMES // TICK + 1
+"""A layer that has faded out is still in the delay of its strip so long."""
 
 Block = NDArray[np.float32]
 
@@ -133,7 +135,7 @@ class Performer:
             self._play_layers(values, n_ticks, buses)
         self._play_effects(values, buses, self.returns[:, :n])
         self._tick += n_ticks
-        self._leaving = [part for part in self._leaving if self._tick < part.fade.ends]
+        self._leaving = [part for part in self._leaving if self._tick < part.fade.ends + _TAIL_TICKS]
         return buses.total
 
     @property
@@ -277,7 +279,7 @@ class Performer:
             if name in skipped:
                 continue
             events = [event for event in bar.events if event.layer == name]
-            if bar.index == self._turn_bar and part.layer.is_pitched:
+            if bar.index == self._turn_bar and bar.onset >= frame and part.layer.is_pitched:
                 first = min((event.onset for event in events), default=bar.onset)
                 self._releases.append((max(frame, min(first, bar.onset)), part.place))
             if name in chased:

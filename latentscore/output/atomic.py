@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import hashlib
 import os
 import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Final
 
 from latentscore.errors import OutputError
 
 if sys.platform != "win32":
     import fcntl
+
+_LONGEST_NAME: Final = 200
+"""Bytes; file systems end at 255, or sooner where names are encrypted or counted in UTF-16."""
 
 
 @contextlib.contextmanager
@@ -27,7 +32,7 @@ def atomic_path(target: Path) -> Generator[Path]:
         raise OutputError(f"path={str(target)!r}: is a folder; give the name of a file")
     _sweep(target)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=".part", dir=target.parent)
     except OSError as error:
         raise OutputError(f"path={str(target)!r}: can't write there ({error.strerror})") from error
     part = Path(name)
@@ -44,6 +49,14 @@ def atomic_path(target: Path) -> Generator[Path]:
         part.unlink(missing_ok=True)
 
 
+def _prefix(target: Path) -> str:
+    """Return how the names of a target's parts begin: with its own, unless that leaves no room for more."""
+    name = os.fsencode(target.name)
+    if len(name) <= _LONGEST_NAME:
+        return f".{target.name}."
+    return f".{hashlib.blake2b(name, digest_size=16).hexdigest()}."
+
+
 def _hold(descriptor: int) -> None:
     """Mark the part as in use. Windows needs no mark: it refuses to delete an open file."""
     if sys.platform != "win32":
@@ -53,7 +66,7 @@ def _hold(descriptor: int) -> None:
 
 def _sweep(target: Path) -> None:
     """Remove parts of `target` whose writer is gone."""
-    for part in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+    for part in target.parent.glob(f"{glob.escape(_prefix(target))}*.part"):
         with contextlib.suppress(OSError):
             if _abandoned(part):
                 part.unlink()

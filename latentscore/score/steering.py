@@ -79,8 +79,8 @@ class SteerableComposer:
                 settings(config).tempo_bpm,
                 n_frames,
             )
-        before = self._composer.config
         composer: Composer = thaw(written.state)
+        before = composer.config
         composer.clock.course = course
         waits = _NEXT_BAR_FIELDS if frame > written.bar.onset else ()
         composer.steer(config.model_copy(update={name: getattr(composer.config, name) for name in waits}))

@@ -23,7 +23,7 @@ from latentscore.stream.items import ITEM_S, Entry, entry_of
 from latentscore.stream.performing import begin, go_over
 from latentscore.stream.resolving import Background, Ready, Refused, Resolver
 from latentscore.stream.room import Room
-from latentscore.stream.sources import End, Failed, Source
+from latentscore.stream.sources import NOTHING, End, Failed, Source
 from latentscore.stream.terms import Terms
 
 KNOWN_AHEAD_S: Final = 10.0
@@ -237,7 +237,7 @@ class Conductor:
         if self._is_last or self._next is not None:
             return
         answer = self._source.poll()
-        entry = None if answer is None else self._entry(answer)
+        entry = None if answer is NOTHING else self._entry(answer)
         if entry is None:
             return
         if isinstance(entry.content, MusicConfigUpdate):
@@ -264,7 +264,11 @@ class Conductor:
             self._teller.tell(
                 "transition_shortened", ready.entry, message=f"to the {left_s:g} s that are left"
             )
-        change = go_over(self._room, ready, transition_s, ready.entry.quantize)
+        try:
+            change = go_over(self._room, ready, transition_s, ready.entry.quantize)
+        except InvalidConfigError as error:  # an update that the config which plays by now does not take
+            self._refuse(error)
+            return
         if change is not None:
             self._first_config = None
             self._under_way.add(change, ready.entry)

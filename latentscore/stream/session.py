@@ -198,6 +198,8 @@ class Session:
                 on_underrun=lambda: self._teller.tell("underrun"),
             )
             playback = self._playback
+            if self._paused:
+                playback.pause()
         if block:
             playback.wait()
         return playback
@@ -211,7 +213,7 @@ class Session:
     def resume(self) -> None:
         """Go on with the very next sample."""
         self._paused = False
-        if self._playback is not None:
+        if self._playback is not None and (self._plays or self._playback.error):
             self._playback.resume()
 
     def stop(self) -> None:
@@ -251,7 +253,7 @@ class Session:
         """
         with self._lock:
             self._check_open()
-            return packed(self._room, (self._muted, self._soloed, self._gains))
+            return packed(self._room, (self._muted, self._soloed, self._gains, self._unheard))
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from a snapshot. What plays now is dropped.
@@ -260,11 +262,13 @@ class Session:
             FileFormatError: Not a snapshot, or of another version.
             InvalidConfigError: Of another sample rate or number of channels.
         """
-        room, faders = unpacked(snapshot, self._terms.sample_rate, self._terms.channels)
+        room, (muted, soloed, gains, unheard) = unpacked(
+            snapshot, self._terms.sample_rate, self._terms.channels
+        )
         with self._lock:
             self._check_open()
             self._begin_anew(room)
-            self._muted, self._soloed, self._gains = faders
+            self._muted, self._soloed, self._gains, self._unheard = muted, soloed, gains, unheard
 
     # Within
 

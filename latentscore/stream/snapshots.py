@@ -10,7 +10,7 @@ from latentscore.freezing import freeze, thaw
 from latentscore.output.recipes import MadeWith
 from latentscore.stream.room import Room
 
-_MAGIC: Final = b"latentscore snapshot 1\n"
+_MAGIC: Final = b"latentscore snapshot 2\n"
 
 
 def packed(room: Room, extra: object) -> bytes:

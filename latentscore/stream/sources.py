@@ -34,6 +34,10 @@ class Failed:
         self.error = error
 
 
+NOTHING: Final = object()
+"""The answer of a source while the item is not there; None is an answer like another."""
+
+
 class Source(Protocol):
     """Asked for one item at a time."""
 
@@ -41,8 +45,8 @@ class Source(Protocol):
         """Ask for the next item; returns at once."""
         ...
 
-    def poll(self) -> object | None:
-        """Return the item that was asked for, `End` or `Failed`; None while it is not there."""
+    def poll(self) -> object:
+        """Return the item that was asked for, `End` or `Failed`; `NOTHING` while it is not there."""
         ...
 
     def wait(self) -> object:
@@ -89,11 +93,11 @@ class _Arrivals:
     def put(self, answer: object) -> None:
         self._queue.put(answer)
 
-    def poll(self) -> object | None:
+    def poll(self) -> object:
         try:
             return self._queue.get_nowait()
         except queue.Empty:
-            return None
+            return NOTHING
 
     def wait(self) -> object:
         while not self.is_closed:
@@ -150,16 +154,19 @@ class _SyncSource:
                 self._arrivals.put(next(iterator))
         except StopIteration:
             self._arrivals.put(End())
-        except Exception as error:  # whatever a stranger's generator raises reaches the caller
-            self._arrivals.put(Failed(error))
-        except (
-            BaseException
-        ) as error:  # sys.exit() in a thread would go unheard, and the stream wait for ever
-            gave_up = StreamStateError(f"the source gave up: {error!r}")
-            gave_up.__cause__ = error
-            self._arrivals.put(Failed(gave_up))
+        except BaseException as error:  # whatever a stranger's generator raises reaches the caller
+            self._arrivals.put(_failure(error))
         finally:
             _close(iterator)
+
+
+def _failure(error: BaseException) -> Failed:
+    """Answer with what a source raised. `sys.exit()` in a thread would go unheard, and the stream wait for ever."""
+    if isinstance(error, Exception):
+        return Failed(error)
+    gave_up = StreamStateError(f"the source gave up: {error!r}")
+    gave_up.__cause__ = error
+    return Failed(gave_up)
 
 
 def _close(iterator: object) -> None:
@@ -252,5 +259,5 @@ class _AsyncSource:
             self._arrivals.put(await anext(self._iterator))
         except (StopAsyncIteration, asyncio.CancelledError):
             self._arrivals.put(End())
-        except Exception as error:  # whatever a stranger's generator raises reaches the caller
-            self._arrivals.put(Failed(error))
+        except BaseException as error:  # whatever a stranger's generator raises reaches the caller
+            self._arrivals.put(_failure(error))

@@ -211,11 +211,8 @@ class _Question:
 
         Instructions within a vibe decide that vibe's config, and weigh as much as it does.
         """
-        scenes = self._scenes
-        blended = blend(list(zip(configs, scenes.values(), strict=True)))
-        if len(scenes) == len(self._weights):
-            return blended
-        orders = [vibe for vibe in self._weights if vibe not in scenes]
+        blended = blend(list(zip(configs, self._scenes.values(), strict=True)))
+        orders = [vibe for vibe in self._weights if is_nothing_else(vibe)]
         by_weight = sorted(
             orders, key=lambda vibe: self._weights[vibe]
         )  # of two contradictions the later one wins

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from latentscore.config.fields import FIELDS
 from latentscore.vibe.figures import Tempo
 from latentscore.vibe.glossary import in_english
-from latentscore.vibe.lexicon import Grade, Lexicon, Shift, Wish, load_lexicon
+from latentscore.vibe.lexicon import Demand, Grade, Lexicon, Option, Shift, Wish, load_lexicon
 from latentscore.vibe.phrasing import Item, itemised
 
 READ_CHARACTERS: Final = 20_000
@@ -130,6 +130,8 @@ class _Context:
 
 
 def _instruction(item: Item, text: str) -> Instruction:
+    if item.figure and "not" in item.modifiers:
+        return Instruction(" ".join(text[item.begins : item.end].split()), _refused(item.figure.wishes))
     if item.figure:
         return Instruction(item.text, item.figure.wishes, item.figure.note)
     assert item.rule is not None
@@ -139,6 +141,16 @@ def _instruction(item: Item, text: str) -> Instruction:
         wishes = tuple(Shift(one.field, 2 * one.steps) if isinstance(one, Shift) else one for one in wishes)
     note = item.rule.note if grade == "plain" or grade in item.rule.written else ""
     return Instruction(" ".join(text[item.begins : item.end].split()), wishes, note)
+
+
+def _refused(wishes: Sequence[Demand | Tempo]) -> tuple[Demand, ...]:
+    """What is left without a key ("not in D minor"): other roots. Without one tempo any other would do, so nothing."""
+    for wish in wishes:
+        if not isinstance(wish, Tempo):
+            (option,) = wish
+            others = tuple(label for label in FIELDS[option.field].labels if label not in option.labels)
+            return ((Option(option.field, others),),)
+    return ()
 
 
 def _grade(modifiers: Sequence[str]) -> Grade:

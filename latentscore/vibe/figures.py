@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from latentscore.config.fields import FIELDS
-from latentscore.vibe.lexicon import Level, Option, Wish
+from latentscore.vibe.lexicon import Demand, Level, Option
 
 
 class Tempo(NamedTuple):
@@ -21,7 +21,7 @@ class Figure(NamedTuple):
 
     start: int
     end: int
-    wishes: tuple[Wish | Tempo, ...]
+    wishes: tuple[Demand | Tempo, ...]
     level: Level | None
     """As of a rule; None where it counts unless a word follows that is not about music (`a minor accident`)."""
     note: str = ""
@@ -75,9 +75,14 @@ _ROMANCE = (
     r"\b(?:en|em|in) (do|re|mi|fa|sol|la|si)(?: (diese|bemol|sostenido|sustenido|diesis|bemolle))? "
     r"(mayor|menor|majeur|mineur|maggiore|minore|maior)\b"
 )
-_KEY_OF = rf"\b(?:key of|keyed to|tuned to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?(?![\w#]|[ -](?:{_MODE_WORDS}))"
+_KEY_OF = (
+    r"\b(?:key of|keyed to|tuned to|key:) ?([a-g])(?: ?(#)|(b)| ?-?(sharp|flat))?"
+    rf"(?![\w#]|[ -](?:sharp|flat|{_MODE_WORDS}))"
+)
 _ROOT_ONLY = rf"\bin ([a-g])(?: ?(#)|(b)|[ -](sharp|flat))(?![\w#]|[ -](?:{_MODE_WORDS}))"
-_CAPITAL = r"\bin ([A-G])(?= *(?:[,.;!?)\n]|$))"
+_CLAUSE_END = r" *(?:[,.;!?)\n]|$)"
+_CAPITAL = rf"\bin ([A-G])(?={_CLAUSE_END})"
+_CLAUSE_ENDS: Final = re.compile(_CLAUSE_END)
 
 _Reader = Callable[[re.Match[str]], Figure]
 
@@ -125,21 +130,23 @@ def _romance(match: re.Match[str]) -> Figure:
 
 def _root_alone(match: re.Match[str]) -> Figure:
     letter, *signs = match.groups()
+    if letter == "a" and signs[-1:] == ["flat"] and not _CLAUSE_ENDS.match(match.string, match.end()):
+        return _at(match, (), "hard")  # "in a flat in Berlin" is a home
     return _at(match, (_root(_ROOTS[letter.lower()], signs),), "hard")
 
 
 def _at(
-    match: re.Match[str], wishes: tuple[Wish | Tempo, ...], level: Level | None, note: str = ""
+    match: re.Match[str], wishes: tuple[Demand | Tempo, ...], level: Level | None, note: str = ""
 ) -> Figure:
     return Figure(match.start(), match.end(), wishes, level, note)
 
 
-def _root(pitch_class: int, signs: list[str | None]) -> Wish:
+def _root(pitch_class: int, signs: list[str | None]) -> Demand:
     shift = sum(_SHIFTS[sign.lower()] for sign in signs if sign)
     return (Option("root", (FIELDS["root"].labels[(pitch_class + shift) % 12],)),)
 
 
-def _mode(name: str) -> Wish:
+def _mode(name: str) -> Demand:
     return (Option("mode", (_MODES[name.lower()],)),)
 
 

@@ -105,7 +105,7 @@ def _modify(items: list[Item]) -> None:
         if is_modifier and following.kind == "rule" and following.rule and _is_graded(following.rule):
             item.kind = "mark"  # "light reverb" is a little reverb; "light piano" is not a little piano
     for at, item in enumerate(items):
-        if item.kind == "rule":
+        if item.kind in ("rule", "figure"):
             _collect(item, items[max(0, at - FARTHEST_MODIFIER) : at])
             if at + 1 < len(items) and "after" in items[at + 1].marks:
                 item.modifiers.append("strong")
@@ -117,8 +117,13 @@ def _modify(items: list[Item]) -> None:
 
 
 def _collect(item: Item, before: Sequence[Item]) -> None:
-    for other in reversed(before):
-        if other.kind != "mark" or "boundaries" in other.marks or other.segment != item.segment:
+    for at, other in reversed(list(enumerate(before))):
+        is_passed = other.text == "in" and at > 0 and "not" in before[at - 1].marks  # "not in a minor key"
+        if (
+            other.kind != "mark"
+            or other.segment != item.segment
+            or ("boundaries" in other.marks and not is_passed)
+        ):
             return
         found = [name for name in MODIFIERS if name in other.marks]
         if found:

@@ -165,6 +165,49 @@ def test_the_harmony_turns_with_the_next_bar(fields: dict[str, Any]) -> None:
     assert not np.array_equal(advance(steered, bar + 64), advance(twin, bar + 64))
 
 
+def blocks(performer: Performer, n_ticks: int, size: int) -> NDArray[np.float32]:
+    """The next ticks of a performer, so many at a time, or fewer where a change is due."""
+    end, heard = performer.tick + n_ticks, list[NDArray[np.float32]]()
+    while performer.tick < end:
+        due = performer.due
+        until = end if due is None or due <= performer.tick else min(end, due)
+        heard.append(performer.process(min(size, until - performer.tick)))
+    return np.concatenate(heard, axis=1)
+
+
+def test_a_steer_in_a_new_key_lets_nothing_go() -> None:
+    powers: list[float] = []
+    for is_steered_again in (False, True):
+        performer = Performer(MusicConfig(), 3, RATE, steerable=True)
+        blocks(performer, 3445, 64)
+        config = performer.config.model_copy(update={"root": "f#"})
+        performer.steer(config, 20)
+        blocks(performer, 20, 20)
+        assert performer._turn_bar > 0
+        index = -1
+        while index < performer._turn_bar:
+            blocks(performer, 8, 8)
+            frame = performer.tick * TICK
+            begun = [bar.index for bar in performer._bars if bar.onset + 0.25 * bar.length <= frame]
+            index = max(begun, default=-1)
+        if is_steered_again:
+            performer.steer(config.model_copy(update={"density": 5}), 20)
+        powers.append(float(np.square(blocks(performer, 800, 64)).mean()))
+    assert powers[1] > 0.5 * powers[0]
+
+
+def test_a_layer_leaves_in_the_same_way_whatever_the_blocks() -> None:
+    heard: list[NDArray[np.float32]] = []
+    for size in (352, 7):
+        performer = Performer(
+            START.model_copy(update={"pad": "cinematic", "stereo": "ultra_wide"}), 5, RATE, steerable=True
+        )
+        blocks(performer, 1000, 50)
+        performer.steer(performer.config.model_copy(update={"pad": "thin_high"}), 14)
+        heard.append(blocks(performer, 700, size))
+    assert np.array_equal(*heard)
+
+
 def test_a_steer_arrives_and_then_sounds_like_its_config() -> None:
     played = running(1.0)
     steer(played, 0.5, brightness="very_bright", rhythm="none", density=2)

@@ -84,6 +84,20 @@ def test_a_layer_that_rests_is_heard_once_its_style_is_asked_for(layer: str) -> 
     assert n_resting >= 3
 
 
+def test_it_is_heard_even_when_something_else_is_asked_for_in_the_same_bar() -> None:
+    sparse = CONFIG.model_copy(update={"density": 2})
+    n_resting = 0
+    for seed in range(6):
+        composer, bars = composed(30, sparse, seed)
+        n_resting += not of(bars[-1], "rhythm")
+        asked = sparse.model_copy(update={"rhythm": "electronic"})
+        composer.rewrite(asked, bars[-1].onset, RATE)
+        swung = asked.model_copy(update={"swing": "heavy"})
+        heard = [composer.rewrite(swung, bars[-1].onset + 1, RATE)[-1], composer.next_bar()]
+        assert any(of(bar, "rhythm") for bar in heard)
+    assert n_resting >= 3
+
+
 @pytest.mark.parametrize("tempo", ["very_slow", "slow", "fast", "very_fast", 91.5])
 @pytest.mark.parametrize("seconds", [0.1, 3.0])
 def test_a_tempo_ramp_reaches_its_target_and_bars_lie_end_to_end(tempo: Any, seconds: float) -> None:

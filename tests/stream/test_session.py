@@ -330,6 +330,16 @@ def test_a_snapshot_goes_on_with_the_very_next_sample(tmp_path: Path, run_python
     assert np.array_equal(np.load(tmp_path / "next.npy"), expected)
 
 
+def test_a_snapshot_holds_what_was_rendered_for_a_device_and_not_heard() -> None:
+    with playing(seed=4) as session, ls.session() as other:
+        session.read(1_000)
+        session._unheard = session._room.read(4_096)  # as `stop` leaves it
+        snapshot, position = session.snapshot(), session.position
+        other.restore(snapshot)
+        assert other.position == position
+        assert np.array_equal(other.read(8_192), session.read(8_192))
+
+
 def test_what_is_no_snapshot_is_refused_and_the_music_goes_on() -> None:
     with playing() as session, playing() as twin:
         session.read(1000)

@@ -13,6 +13,7 @@ from stream_kit import BUSY, CALM, RATE, Listed, joined, own_threads, settle
 
 import latentscore as ls
 from latentscore.errors import StreamStateError
+from latentscore.stream.sources import NOTHING, Source, source_of
 
 ITEM = ls.Streamable(CALM, duration=0.3, transition_duration=0.1)
 
@@ -193,4 +194,33 @@ def test_a_source_that_gives_up_is_heard_of(error: BaseException) -> None:
         ls.live(items()).collect()
     if isinstance(error, asyncio.CancelledError):
         assert len(ls.live(aitems()).collect().samples) == round(0.3 * RATE), "cancelled, it is over"
+    assert settle(lambda: not own_threads())
+
+
+def test_none_is_an_answer_and_not_a_wait() -> None:
+    async def aitems() -> AsyncIterator[Any]:
+        yield None
+
+    for items in ([None], aitems()):
+        source = source_of(items)
+        assert source.poll() is NOTHING
+        source.ask()
+        answers: list[object] = []
+
+        def came(source: Source = source, answers: list[object] = answers) -> bool:
+            answers.append(source.poll())
+            return answers[-1] is not NOTHING
+
+        assert settle(came)
+        assert answers[-1] is None
+        source.close()
+
+
+def test_an_async_source_that_exits_in_a_loop_of_its_own_is_heard_of() -> None:
+    async def aitems() -> AsyncIterator[Any]:
+        yield ITEM
+        raise SystemExit(3)
+
+    with pytest.raises(StreamStateError, match="gave up"):
+        ls.live(aitems()).collect()
     assert settle(lambda: not own_threads())

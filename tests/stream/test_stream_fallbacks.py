@@ -188,3 +188,18 @@ def test_an_unknown_model_is_refused_at_once() -> None:
             call()
     with pytest.raises(InvalidConfigError, match="fallback"):
         ls.session(fallback="fast")  # type: ignore[arg-type]
+
+
+def test_an_update_that_what_plays_cannot_take_is_passed_over_or_raises() -> None:
+    high = ls.MusicConfig(register_min_oct=5, register_max_oct=8)
+    items = [
+        ls.Streamable(high, duration=0.5),
+        ls.Streamable(ls.MusicConfigUpdate(register_max_oct=3), duration=0.5, transition_duration=0.1),
+        ls.Streamable(BUSY, duration=0.5, transition_duration=0.1),
+    ]
+    live = ls.live(iter(items), fallback="keep_last", seed=3)
+    assert live.collect().samples.any()
+    assert "fallback_used" in kinds(live)
+    assert kinds(live).count("error") == 1
+    with pytest.raises(InvalidConfigError, match="register_max_oct"):
+        ls.live(iter(items), seed=3).collect()
