@@ -276,6 +276,11 @@ def test_save_wav_refuses_what_is_no_sound(tmp_path: Path) -> None:
     for wrong in ([], np.zeros(5, np.int16), np.zeros((5, 3)), np.float64(1), [stereo, mono]):
         with pytest.raises(ls.InvalidConfigError, match="audio_or_chunks"):
             ls.save_wav(tmp_path / "a.wav", wrong)
+    with pytest.raises(ls.InvalidConfigError, match="finite"):
+        ls.save_wav(tmp_path / "a.wav", [mono, mono * np.float32(np.nan)])
+    for rate in (0, -5, 44100.5, True, 2**32):
+        with pytest.raises(ls.InvalidConfigError, match="sample_rate"):
+            ls.save_wav(tmp_path / "a.wav", mono, sample_rate=rate)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ls.FileFormatError, match=r"writes \.wav"):
         ls.save_wav(tmp_path / "a.flac", mono)
     assert not list(tmp_path.iterdir())

@@ -189,6 +189,7 @@ class Session:
             self._check_open()
             if self._plays:
                 raise StreamStateError("the session plays already")
+            self._paused = False
             self._playback = Playback(
                 _Feed(self._deliver),
                 self._terms.sample_rate,
@@ -198,8 +199,6 @@ class Session:
                 on_underrun=lambda: self._teller.tell("underrun"),
             )
             playback = self._playback
-            if self._paused:
-                playback.pause()
         if block:
             playback.wait()
         return playback

@@ -197,6 +197,7 @@ def test_a_worker_that_dies_is_told_and_what_is_finished_is_kept(tmp_path: Path)
         (b'{"vibe": "rain", "update": {"tempo": {"steps": "x"}}}', "Step must be"),
         (b'{"vibe": "rain", "fallback": {"tempo": "quick"}}', "tempo must be"),
         (b'{"vibe": "rain", "fallback": "sing"}', "fallback must be"),
+        (b'{"vibe": "rain", "model": "nonsense"}', "model must be"),
         (b'{"vibe": "rain", "id": "a/b"}', "id must be"),
         (b'{"vibe": "rain", "id": ""}', "id must be"),
         (b'{"vibe": "rain", "id": "nul.x"}', "id must be"),

@@ -101,6 +101,12 @@ def test_a_strip_rests_once_all_has_passed_and_is_as_new_then() -> None:
         strip.process(first_tick * TICK, controls[: n_ticks + 1], noise, stem, Buses(*buses))
         return stem
 
+    grained = Strip(RATE, delay / RATE)
+    played(grained, 0, 20, 0.3)
+    controls[:, st.WARM] = 0.0
+    assert played(grained, 20, 40, 0.0).any()
+    assert grained._state[st.SILENCE] > st.SPREAD_FRAMES // TICK, "it rests after a turn to clean, too"
+    controls[:, st.WARM] = 1.0
     used = Strip(RATE, delay / RATE)
     assert played(used, 0, 20, 0.3).any()
     tail = played(used, 20, 700, 0.0)

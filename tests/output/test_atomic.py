@@ -19,6 +19,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from latentscore.errors import OutputError
+from latentscore.output.atomic import atomic_path
 from latentscore.output.files import write_audio
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,6 +144,16 @@ def test_names_that_look_like_patterns_are_taken_as_they_are(tmp_path: Path) -> 
     (tmp_path / ".a.wav.x1.part").write_bytes(b"another target's")
     write_audio(tmp_path / "[a].wav", [SILENCE], RATE, 1, 0)
     assert set(os.listdir(tmp_path)) == {".a.wav.x1.part", "[a].wav"}
+
+
+def test_the_longest_names_are_saved_and_their_parts_swept(tmp_path: Path) -> None:
+    name = "雨" * 83 + ".wav"  # 253 bytes of 255
+    write_audio(tmp_path / name, [SILENCE], RATE, 1, 0)
+    with atomic_path(tmp_path / name) as part:
+        left = part.with_name(f"{part.name.rsplit('.', 2)[0]}.old.part")
+    left.write_bytes(b"of a writer that was killed")
+    write_audio(tmp_path / name, [SILENCE], RATE, 1, 0)
+    assert os.listdir(tmp_path) == [name]
 
 
 class SourceError(Exception):

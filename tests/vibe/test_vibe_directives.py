@@ -46,11 +46,21 @@ OBEYED = {
     "waltz in a minor": {"root": "a", "mode": "minor"},
     "in the key of G": {"root": "g"},
     "in Bb": {"root": "a#"},
+    "in the key of B flat minor": {"root": "a#", "mode": "minor"},
+    "key of e-flat major": {"root": "d#", "mode": "major"},
+    "key of F-sharp": {"root": "f#"},
+    "rain in A flat": {"root": "g#"},
+    "not in a minor key": {"mode": "major"},
     "dorian": {"mode": "dorian"},
     "d-moll": {"root": "d", "mode": "minor"},
     "en re menor": {"root": "d", "mode": "minor"},
     "E phrygian": {"root": "e", "mode": "minor"},
     "no drums": {"rhythm": "none"},
+    "do not add drums": {"rhythm": "none"},
+    "rain, please don't use drums": {"rhythm": "none"},
+    "mute the drums": {"rhythm": "none"},
+    "everything except drums": {"rhythm": "none"},
+    "remove the reverb": {"space": "dry"},
     "a storm without any drums": {"rhythm": "none"},
     "ohne Schlagzeug": {"rhythm": "none"},
     "four on the floor": {"rhythm": "soft_four"},
@@ -98,6 +108,8 @@ FALSE_FRIENDS = (
     "in a minor accident",
     "a minor setback",
     "a major city at rush hour",
+    "alone in a flat in Berlin",
+    "not 120 bpm",
     "no one home",
     "heart of darkness",
     "key lime pie",
@@ -131,6 +143,14 @@ FALSE_FRIENDS = (
 def test_it_is_obeyed(text: str) -> None:
     found = told(text).config.labels()
     assert {name: found[name] for name in OBEYED[text]} == OBEYED[text]
+
+
+@pytest.mark.parametrize("text", ["rain, not in D minor", "avoid D minor"])
+def test_a_key_that_is_not_wanted_is_not_played(text: str) -> None:
+    ((wish,),) = (one.wishes for one in read_instructions(text))
+    (option,) = wish
+    assert option.field == "root"
+    assert set(FIELDS["root"].labels) - set(option.labels) == {"d"}
 
 
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
