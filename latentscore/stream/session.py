@@ -261,13 +261,11 @@ class Session:
             FileFormatError: Not a snapshot, or of another version.
             InvalidConfigError: Of another sample rate or number of channels.
         """
-        room, (muted, soloed, gains, unheard) = unpacked(
-            snapshot, self._terms.sample_rate, self._terms.channels
-        )
+        room, carried = unpacked(snapshot, self._terms.sample_rate, self._terms.channels)
         with self._lock:
             self._check_open()
             self._begin_anew(room)
-            self._muted, self._soloed, self._gains, self._unheard = muted, soloed, gains, unheard
+            self._muted, self._soloed, self._gains, self._unheard = carried
 
     # Within
 
