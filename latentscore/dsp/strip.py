@@ -40,8 +40,9 @@ STEP: Final = DELAY + SPREAD_FRAMES + TICK  # the controls' change a frame
 SCRATCH: Final = STEP + N_CONTROLS
 STATE_SIZE: Final = SCRATCH + 2 * TICK
 
-_FORGOTTEN: Final = F32(SPREAD_FRAMES // TICK + 1)
+TAIL_TICKS: Final = SPREAD_FRAMES // TICK + 1
 """Silent ticks after which the whole delay holds silence."""
+_FORGOTTEN: Final = F32(TAIL_TICKS)
 _WARM_DRIVE: Final = F32(3.5)
 _GRIT_DRIVE: Final = F32(11.0)
 _CRUSH_STEPS: Final = F32(160.0)  # quantisation levels per unit

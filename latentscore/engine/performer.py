@@ -41,8 +41,6 @@ _SOUND_FIELDS: Final = frozenset({"brightness", "space", "motion", "stereo", "ec
 """Fields heard in the sound at once; how the notes are played follows with the next bar."""
 _KEY_FIELDS: Final = ("root", "mode")
 _LEAST_CHASED_S: Final = 0.25
-_TAIL_TICKS: Final = strip_dsp.SPREAD_FRAMES // TICK + 1
-"""A layer that has faded out is still in the delay of its strip so long."""
 
 Block = NDArray[np.float32]
 
@@ -135,7 +133,8 @@ class Performer:
             self._play_layers(values, n_ticks, buses)
         self._play_effects(values, buses, self.returns[:, :n])
         self._tick += n_ticks
-        self._leaving = [part for part in self._leaving if self._tick < part.fade.ends + _TAIL_TICKS]
+        # A layer that has faded out is still in the delay of its strip.
+        self._leaving = [part for part in self._leaving if self._tick < part.fade.ends + strip_dsp.TAIL_TICKS]
         return buses.total
 
     @property

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from latentscore.vibe.directives import read
+from latentscore.vibe.glossary import load_glossary
+from latentscore.vibe.lexicon import load_lexicon
 from latentscore.vibe.library import load_library
 from latentscore.vibe.retrieval import Chooser, FastModel
 
@@ -35,7 +36,8 @@ def _loaded(name: str) -> FastModel:
     with ThreadPoolExecutor(1) as thread:  # most of an encoder's loading leaves this one free
         embedder = thread.submit(_embedder)
         library, chooser = load_library(), _chooser(name)
-        read(library[0].vibe)  # brings in the lexicon and the glossary
+        load_lexicon()  # every reading needs both
+        load_glossary()
         return FastModel(embedder.result(), library, choose=chooser)
 
 
