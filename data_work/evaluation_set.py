@@ -26,10 +26,12 @@ SPLITS: tuple[Split, ...] = ("dev", "test")
 
 @dataclass(frozen=True)
 class JudgedVibe:
-    """A vibe, its kind, and for each judged field the labels that are right and those that are wrong."""
+    """A vibe, its kind and judge, and for each judged field the labels that are right and those that are wrong."""
 
     vibe: str
     kind: str
+    judge: str
+    """Who judged it: the name of the file."""
     accept: Mapping[str, frozenset[Label]]
     reject: Mapping[str, frozenset[Label]]
 
@@ -55,19 +57,19 @@ def read_evaluation(split: Split | None = None, folder: Path = EVALUATION_FOLDER
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.strip():
                 try:
-                    judged = _judged(json.loads(line))
+                    judged = _judged(json.loads(line), path.stem)
                 except (KeyError, TypeError, ValueError) as error:
                     raise ValueError(f"{path.name}:{number}: {error}") from error
                 found.setdefault(normalised(judged.vibe), judged)
     return [judged for judged in found.values() if split in (None, judged.split)]
 
 
-def _judged(written: Mapping[str, Any]) -> JudgedVibe:
+def _judged(written: Mapping[str, Any], judge: str) -> JudgedVibe:
     accept, reject = _labels(written["accept"]), _labels(written["reject"])
     for name in accept.keys() & reject.keys():
         if both := accept[name] & reject[name]:
             raise ValueError(f"{name}: {sorted(map(str, both))} both accepted and rejected")
-    return JudgedVibe(str(written["vibe"]), str(written["kind"]), accept, reject)
+    return JudgedVibe(str(written["vibe"]), str(written["kind"]), judge, accept, reject)
 
 
 def _labels(written: Mapping[str, Iterable[Any]]) -> dict[str, frozenset[Label]]:

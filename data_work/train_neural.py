@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from data_work.evaluation_set import read_evaluation
-from data_work.fit_votes import cross_validated, fit_hints, fit_reception, vectors_of
+from data_work.fit_reception import cross_validated, fit_reception
+from data_work.fit_votes import unjudged, vectors_of, write_fitted
 from latentscore.config.fields import FIELDS
 from latentscore.vibe.embedder import Embedder
 from latentscore.vibe.library import Library
 from latentscore.vibe.library_file import ASSET as LIBRARY
-from latentscore.vibe.library_file import read_table, stamp
+from latentscore.vibe.library_file import read_table
 from latentscore.vibe.neural import ASSET, ENDS, N_OUTPUTS, Network
-from latentscore.vibe.voting import N_LABELS, VOTED, Voting
+from latentscore.vibe.voting import VOTED
 
 N_UNITS = 512
 EPOCHS = 16
@@ -70,7 +71,7 @@ def targets_of(library: Library) -> Array:
 
 def _neighbour_votes(library: Library, own: Array) -> Array:
     """Return the votes of each row's nearest other rows, weighted as in `voting`, (rows, N_OUTPUTS)."""
-    voting = Voting(library, fit_hints(library))
+    _, voting = unjudged(library)
     votes = np.empty_like(own)
     for row, vector in enumerate(track(library.units(), "neighbours")):
         rows, weights = voting.voters(vector, library.similarities(vector))
@@ -164,13 +165,12 @@ def main(arguments: list[str]) -> int:
     library = Library(read_table(options.library))
     weights = train(examples_of(library), options.epochs)
     judged = read_evaluation("dev")
-    network = Network(**weights, reception=np.eye(N_LABELS, dtype=np.float32))
-    shares = network.shares(vectors_of(library, judged))
+    vectors = vectors_of(library, judged)
+    shares = Network(**weights).shares(vectors)
     votes = np.concatenate([shares[name] for name in VOTED], axis=1)
-    halved = {name: value.astype(np.float16) for name, value in weights.items()}
-    reception = fit_reception(votes, judged).astype(np.float16)
-    np.savez(options.out, stamp=np.array(stamp()), **halved, reception=reception)
-    accepted, wrong = cross_validated(votes, judged)
+    reception = fit_reception(vectors, votes, judged)
+    write_fitted(options.out, {**weights, "linear": reception.linear, "rulings": reception.rulings})
+    accepted, wrong = cross_validated(vectors, votes, judged)
     print(f"cross-validated on dev, without instructions: accepted {accepted:.3f}, wrong {wrong:.3f}")
     print(f"wrote {options.out} ({options.out.stat().st_size / 1e6:.2f} MB)")
     return 0

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from latentscore.config.fields import FIELDS, Value
 from latentscore.config.model import MusicConfig
 from latentscore.vibe.obeying import Votes
+from latentscore.vibe.reception import Reception
 from latentscore.vibe.retrieval import Choice, Query
-from latentscore.vibe.voting import VOTED, choose_labels, read_fitted
+from latentscore.vibe.voting import VOTED, choose_labels, load_reception, read_fitted
 
 Array = NDArray[np.float32]
 
@@ -36,14 +37,12 @@ class Network:
     Attributes:
         first: (width, units). first_bias: (units,).
         second: (units, N_OUTPUTS). second_bias: (N_OUTPUTS,).
-        reception: From the voted fields' probabilities to how well each label is received, (labels, labels).
     """
 
     first: Array
     first_bias: Array
     second: Array
     second_bias: Array
-    reception: Array
 
     def shares(self, vectors: Array) -> dict[str, Array]:
         """Return for each field the probability of each label, (vectors, labels), for (vectors, width)."""
@@ -61,22 +60,23 @@ def load_network(path: Path = ASSET) -> Network:
         ModelNotAvailableError: The file is missing, damaged or made for other fields.
     """
     columns = read_fitted(path, _REMEDY)
-    names = ("first", "first_bias", "second", "second_bias", "reception")
+    names = ("first", "first_bias", "second", "second_bias")
     return Network(*(columns[name].astype(np.float32) for name in names))
 
 
 class Neural:
     """A chooser that asks the network; the neighbours only tell how far the vibe is from anything known."""
 
-    def __init__(self, network: Network | None = None) -> None:
+    def __init__(self, network: Network | None = None, reception: Reception | None = None) -> None:
         self._network = network or load_network()
+        self._reception = reception or load_reception(ASSET)
 
     def __call__(self, query: Query, /) -> Choice:
         """Return the config that the network gives."""
         shares = {name: share[0] for name, share in self._network.shares(query.vector[None]).items()}
         voted = np.concatenate([shares[name] for name in VOTED])
         values = {name: _likeliest(name, share) for name, share in shares.items()}
-        values |= choose_labels(voted, self._network.reception)
+        values |= choose_labels(voted, self._reception.scores(query.vector, voted))
         low, high = (FIELDS[name].index(values[name]) for name in (_LOW, _HIGH))
         if high <= low:
             values[_LOW] = FIELDS[_LOW].labels[max(0, high - 1)]

@@ -1,10 +1,8 @@
 """How neighbours become a config: they vote on every field, and the label that will be received best is played.
 
 The voters are the rows nearest in meaning and in what their place suggests (`hints`, a linear map from embedding to
-labels). A vote is not yet a choice: of labels that are nearly as likely, one that suits most readings of a vibe is
-better than one that would be wrong in the others. How well each label is received, given the votes, is a linear map
-too (`reception`). Both are fitted by `python -m data_work.fit_votes`; the test half of the evaluation has no part in
-it.
+labels). A vote is not yet a choice: see `latentscore.vibe.reception`. Both are fitted by
+`python -m data_work.fit_votes`; the test half of the evaluation has no part in it.
 """
 
 from __future__ import annotations
@@ -24,6 +22,7 @@ from latentscore.errors import ModelNotAvailableError
 from latentscore.vibe.library import Library, best_rows
 from latentscore.vibe.library_file import stamp
 from latentscore.vibe.obeying import Votes
+from latentscore.vibe.reception import Reception
 from latentscore.vibe.retrieval import DEFAULT, SAME, Choice, Neighbour, Query
 
 Array = NDArray[np.float32]
@@ -53,7 +52,7 @@ HINT_WEIGHT: Final = 0.16
 """How much the hints count beside the meaning when voters are looked for."""
 HINT_SHARE: Final = 0.2
 """Share of the votes that the hints themselves have."""
-LEAST_SUPPORT: Final = 0.1
+LEAST_SUPPORT: Final = 0.03
 """A label with fewer votes than this share of the leader's is not chosen, however well it is received."""
 SHOWN_VOTERS: Final = 3
 
@@ -68,13 +67,11 @@ class Ballot:
         hints: (width, labels): from an embedding to votes, about `prior`.
         main: (width, few): the main directions of `hints`, by which likeness is measured.
         prior: (labels,): shares of the labels in the library.
-        reception: (labels, labels): from votes to how well each label is received.
     """
 
     hints: Array
     main: Array
     prior: Array
-    reception: Array
 
 
 @cache
@@ -85,7 +82,16 @@ def load_ballot(path: Path = ASSET) -> Ballot:
         ModelNotAvailableError: The file is missing, damaged or made for other fields.
     """
     columns = read_fitted(path, _REMEDY)
-    return Ballot(*(columns[name].astype(np.float32) for name in ("hints", "main", "prior", "reception")))
+    return Ballot(*(columns[name].astype(np.float32) for name in ("hints", "main", "prior")))
+
+
+@cache
+def load_reception(path: Path = ASSET, precedents: Path = ASSET) -> Reception:
+    """Read how labels are received; `neural` has the precedents of `fast`. Raises as `load_ballot` does."""
+    columns, vibes = read_fitted(path, _REMEDY), read_fitted(precedents, _REMEDY)
+    return Reception(
+        *(a.astype(np.float32) for a in (columns["linear"], vibes["precedents"], columns["rulings"]))
+    )
 
 
 def read_fitted(path: Path, remedy: str) -> dict[str, NDArray[Any]]:
@@ -102,9 +108,8 @@ def read_fitted(path: Path, remedy: str) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def choose_labels(votes: Array, reception: Array) -> dict[str, Value]:
-    """Return for each voted field the label received best, given votes of shape (labels,)."""
-    scores = votes @ reception
+def choose_labels(votes: Array, scores: Array) -> dict[str, Value]:
+    """Return for each voted field the label with the best score among those voted for; both (labels,)."""
     chosen: dict[str, Value] = {}
     for name, part in SLICES.items():
         is_supported = votes[part] >= LEAST_SUPPORT * votes[part].max()
@@ -127,8 +132,11 @@ def label_columns(library: Library) -> NDArray[np.intp]:
 class Voting:
     """A chooser: votes of the rows of a library."""
 
-    def __init__(self, library: Library, ballot: Ballot | None = None) -> None:
+    def __init__(
+        self, library: Library, ballot: Ballot | None = None, reception: Reception | None = None
+    ) -> None:
         self._ballot = ballot or load_ballot()
+        self._reception = reception or load_reception()
         self._columns = label_columns(library)
         self._main = library.projected(self._ballot.main)
         self._lengths = np.sqrt(1 + HINT_WEIGHT * np.einsum("ij,ij->i", self._main, self._main))
@@ -141,7 +149,7 @@ class Voting:
         shares = by_field(votes)
         if best.similarity >= SAME:
             return Choice(best.config, best, _row_sources(best), shares)
-        voted = choose_labels(votes, self._ballot.reception)
+        voted = choose_labels(votes, self._reception.scores(query.vector, votes))
         model = self._most_alike(query.neighbours, voted)
         config = model.config.model_copy(update=voted)
         sources = _row_sources(model)

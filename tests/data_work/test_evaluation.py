@@ -15,10 +15,11 @@ from latentscore.config import MusicConfig
 SLOW = JudgedVibe(
     "a",
     "word",
+    "one",
     {"tempo": frozenset({"slow", "very_slow"})},
     {"tempo": frozenset({"fast"}), "mode": frozenset({"major"})},
 )
-FAST = JudgedVibe("b", "scene", {"tempo": frozenset({"fast"})}, {"tempo": frozenset({"slow"})})
+FAST = JudgedVibe("b", "scene", "two", {"tempo": frozenset({"fast"})}, {"tempo": frozenset({"slow"})})
 
 
 def write(folder: Path, *lines: object) -> Path:
