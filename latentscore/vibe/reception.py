@@ -42,10 +42,10 @@ class Reception:
             vector: The vibe's embedding, unit length, (width,).
             votes: The share of each label, (labels,).
         """
-        return votes @ self.linear + likeness(vector, self.precedents) @ self.rulings
+        return np.add(votes @ self.linear, likeness(vector, self.precedents) @ self.rulings, dtype=np.float32)
 
 
 def likeness(vectors: Array, others: Array) -> Array:
     """Return how much each vibe is like each of the others, 0 to 1: (..., others) for (..., width)."""
     distance = (np.float32(1.0) - vectors @ others.T) / np.float32(REACH)
-    return np.exp(-distance, dtype=np.float32)
+    return np.exp(-distance)
