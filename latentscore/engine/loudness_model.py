@@ -19,7 +19,7 @@ from latentscore.config.fields import FIELDS
 from latentscore.config.model import MusicConfig
 from latentscore.engine.mix import LAYER_MIX
 from latentscore.events import LAYERS
-from latentscore.score.composer import Composer
+from latentscore.score.foresight import ForeseeingComposer
 
 TARGET_LUFS: Final = -16.0
 RETURNS: Final = "returns"
@@ -50,21 +50,20 @@ class Activity(NamedTuple):
     """Where they lie on average, in octaves from C4."""
 
 
-def activities(config: MusicConfig, seed: int) -> Mapping[str, Activity]:
-    """Return how much each layer plays in the first SECONDS."""
+def activities(
+    config: MusicConfig, seed: int, composer: ForeseeingComposer | None = None
+) -> Mapping[str, Activity]:
+    """Return how much each layer plays in the first SECONDS; `composer` is one of this piece that has yet to begin."""
+    composer = composer or ForeseeingComposer(config, seed, _RATE)
+    rate = composer.sample_rate
     struck: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
     held: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
     height: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
-    end = round(SECONDS * _RATE)
-    composer = Composer(config, seed, _RATE)
-    while True:
-        bar = composer.next_bar()
-        if bar.onset >= end:
-            break
+    for bar in composer.foreseen(round(SECONDS * rate)):
         for note in bar.events:
             power = note.velocity**3 / SECONDS
             struck[note.layer] += power
-            power *= min(note.length / _RATE, _LONGEST_S)
+            power *= min(note.length / rate, _LONGEST_S)
             held[note.layer] += power
             height[note.layer] += power * (note.pitch - 60.0) / 12.0
     return {
@@ -118,9 +117,9 @@ def sent_db(power: Mapping[str, float]) -> float:
     )
 
 
-def predicted_trim(config: MusicConfig, seed: int) -> float:
-    """Linear gain that brings a piece to about -16 LUFS."""
-    return trim_of(config, activities(config, seed))
+def predicted_trim(config: MusicConfig, seed: int, composer: ForeseeingComposer | None = None) -> float:
+    """Linear gain that brings a piece to about -16 LUFS; `composer` is as in `activities`."""
+    return trim_of(config, activities(config, seed, composer))
 
 
 def trim_of(config: MusicConfig, activity: Mapping[str, Activity]) -> float:

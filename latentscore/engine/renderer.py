@@ -13,6 +13,7 @@ from latentscore.engine.loudness_model import predicted_trim
 from latentscore.engine.master import Master
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.events import LAYERS
+from latentscore.score.foresight import ForeseeingComposer
 
 STEM_NAMES: Final = (*LAYERS, "returns", "premaster")
 """What a render with stems gives: the six layers and the effects, which add up to the pre-master mix."""
@@ -38,9 +39,13 @@ class Renderer:
         keep_stems: bool = False,
         ends_at: int | None = None,
     ) -> None:
-        self.performer = Performer(config, seed, sample_rate, ends_at=ends_at, keep_stems=keep_stems)
+        # A piece with an end is composed otherwise than the endless one that the trim is predicted from.
+        composer = ForeseeingComposer(config, seed, sample_rate) if ends_at is None else None
+        self.performer = Performer(
+            config, seed, sample_rate, ends_at=ends_at, keep_stems=keep_stems, composer=composer
+        )
         self._master = Master(sample_rate)
-        self._trim = predicted_trim(config, seed)
+        self._trim = predicted_trim(config, seed, composer)
         self._ready = np.zeros((2, 0), dtype=np.float32)
         self._skip = self._master.latency_frames
         self._kept: list[NDArray[np.float32]] | None = [] if keep_stems else None

@@ -154,6 +154,11 @@ class Composer:
         return self._config
 
     @property
+    def sample_rate(self) -> int:
+        """Frames per second."""
+        return self._sample_rate
+
+    @property
     def clock(self) -> Clock:
         """The clock on which bars are laid."""
         return self._clock
