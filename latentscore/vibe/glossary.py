@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from latentscore.vibe.emoji import in_words
 from latentscore.vibe.figures import figures
 from latentscore.vibe.foreign_figures import in_english_figures
 from latentscore.vibe.lexicon import folded, lowered
@@ -172,10 +173,16 @@ def _spaced(written: str) -> str:
 
 
 def in_english(text: str) -> str:
-    """Return a text with the words of other languages glossed; an English one as it is, sign for sign.
+    """Return a text with the words of other languages glossed, and emoji in words; any other as it is, sign for sign.
 
     Tempos and keys that `figures` can read ("en la menor") stay as written.
     """
+    glossed = _glossed(text)
+    worded = in_words(glossed)
+    return glossed if worded == glossed else _tidy(worded)
+
+
+def _glossed(text: str) -> str:
     written = folded(text).translate(_STOPS)
     plain = in_english_figures(written)
     found = list(_words(lowered(plain), load_glossary(), _figured(plain)))
@@ -188,8 +195,12 @@ def in_english(text: str) -> str:
     for word in _in_english_order(glossed, plain):
         pieces += [plain[at : word.start], f" {word.english} "]
         at = word.end
-    joined = "\n".join(" ".join(line.split()) for line in "".join([*pieces, plain[at:]]).splitlines())
-    return _BEFORE_STOP.sub(r"\1", joined).strip(" ,.")
+    return _tidy("".join([*pieces, plain[at:]])).strip(" ,.")
+
+
+def _tidy(text: str) -> str:
+    joined = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    return _BEFORE_STOP.sub(r"\1", joined)
 
 
 def _figured(text: str) -> list[tuple[int, int]]:
