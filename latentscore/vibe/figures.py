@@ -64,7 +64,8 @@ _NUMBER = r"(\d{2,3}(?:\.\d+)?)"
 _TEMPO: Final = (
     rf"(?<![a-z0-9_]){_NUMBER} ?(?:-|–|to|and|or) ?{_NUMBER} ?{_BPM}",  # \b sees none between で and 92
     rf"(?<![a-z0-9_]){_NUMBER} ?-?(?:ish)? ?{_BPM}",
-    rf"(?<![a-z0-9_])(?:bpm|tempo) ?(?:of|at|is|around|about|:|=)? ?(?:around|about)? ?{_NUMBER}(?![a-z0-9_])",
+    rf"(?<![a-z0-9_])(?:bpm|tempo) ?(?:of|at|is|around|about|:|=)? ?(?:around|about)? ?{_NUMBER}"
+    rf"(?: ?(?:-|–|to) ?{_NUMBER})?(?![a-z0-9_])",
     rf"[♩♪] ?= ?{_NUMBER}\b",
 )
 _BARE_TEMPO = r"(?<![\w.:'/#$€£-])(\d{2,3})(?:ish|-ish)?(?![\w:%°/'-]|\.\d)"

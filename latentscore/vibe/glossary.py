@@ -185,8 +185,16 @@ def in_english(text: str) -> str:
 def _glossed(text: str) -> str:
     written = folded(text).translate(_STOPS)
     plain = in_english_figures(written)
-    found = list(_words(lowered(plain), load_glossary(), _figured(plain)))
-    is_foreign = _is_foreign([word for word in found if word.is_latin])
+    low = lowered(plain)
+    found = list(_words(low, load_glossary(), _figured(plain)))
+    accented = {lowered(folded(word)) for word in _WORD.findall(text) if not word.isascii()}
+    is_foreign = _is_foreign(
+        [
+            word
+            for word in found
+            if word.is_latin and not (word.english is None and low[word.start : word.end] in accented)
+        ]
+    )
     glossed = [word for word in found if word.english is not None and (is_foreign or not word.is_latin)]
     if not glossed and plain == written:
         return text

@@ -192,7 +192,7 @@ def test_no_figure_where_there_is_none(text: str) -> None:
         ("yeehaw 🤠🐎", "yeehaw cowboy horse"),
         ("🔥🔥🔥", "fire"),
         ("❤️", "love"),
-        ("fiesta 🌵", "party cactus"),
+        ("lluvia 🌵", "rain cactus"),
         ("rain ☔, no drums", "rain rain, no drums"),
         ("👩‍💻👍🏽", "woman computer thumbs up"),
         ("♪ = 92", "♪ = 92"),
