@@ -68,7 +68,8 @@ _Read = Callable[[re.Match[str]], str]
 def in_english_figures(text: str) -> str:
     """Return a folded text with the tempos and keys of other languages in English; as it is if there are none."""
     is_plain = text.isascii()
-    if is_plain and not any(sign in text.lower() for sign in _SIGNS_OF_LATIN):
+    low = text.lower()
+    if is_plain and not any(sign in low for sign in _SIGNS_OF_LATIN):
         return text  # nearly all of English
     for pattern, read in _LATIN if is_plain else _ALL:
         text = pattern.sub(read, text)

@@ -38,6 +38,7 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _BEFORE_STOP = re.compile(r" +([,.!?])")
 _JOINED = frozenset(("", " ", "'", "-"))
+_JOINTS = str.maketrans("_'-", "   ")
 _STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". ", "،": ", ", "؛": ", ", "؟": "? "})
 _PREFIXES: Final = ("وال", "بال", "لل", "ال", "و", "ב", "ה", "ו", "ל", "מ", "ש")
 """Articles and particles that Arabic and Hebrew write as part of the word."""
@@ -156,20 +157,24 @@ def parse(text: str) -> Glossary:
             words |= {word: word for word in map(_spaced, written.split())}
             shared |= set(map(_spaced, written.split()))
             continue
+        gloss = english if english != "-" else ""
         for one in written.split():
-            bare = _spaced(one.rstrip("?*~"))
-            kept = stems if one.endswith("*") else words
+            mark = one[-1] if one[-1] in "?*~" else ""
+            bare = _spaced(one[:-1] if mark else one)
+            kept = stems if mark == "*" else words
             if not bare or bare in kept:
                 raise ValueError(f"line {number} of the glossary: {one!r} is empty or stands there twice")
-            kept[bare] = english if english != "-" else ""
-            shared |= {bare} if one.endswith("?") else set()
-            last |= {bare} if one.endswith("~") else set()
+            kept[bare] = gloss
+            if mark == "?":
+                shared.add(bare)
+            elif mark == "~":
+                last.add(bare)
     return Glossary(words, stems, frozenset(shared), frozenset(own), frozenset(last))
 
 
 def _spaced(written: str) -> str:
     """A word or phrase as it is looked up."""
-    return written.replace("_", " ").replace("'", " ").replace("-", " ")
+    return written if written.isalnum() else written.translate(_JOINTS)
 
 
 def in_english(text: str) -> str:
@@ -187,12 +192,12 @@ def _glossed(text: str) -> str:
     plain = in_english_figures(written)
     low = lowered(plain)
     found = list(_words(low, load_glossary(), _figured(plain)))
-    accented = {lowered(folded(word)) for word in _WORD.findall(text) if not word.isascii()}
+    accented = _accented(text)
     is_foreign = _is_foreign(
         [
             word
             for word in found
-            if word.is_latin and not (word.english is None and low[word.start : word.end] in accented)
+            if word.is_latin and (word.english is not None or low[word.start : word.end] not in accented)
         ]
     )
     glossed = [word for word in found if word.english is not None and (is_foreign or not word.is_latin)]
@@ -209,6 +214,13 @@ def _glossed(text: str) -> str:
 def _tidy(text: str) -> str:
     joined = "\n".join(" ".join(line.split()) for line in text.splitlines())
     return _BEFORE_STOP.sub(r"\1", joined)
+
+
+def _accented(text: str) -> frozenset[str]:
+    """The folded words that were written with accents: unknown ones speak for no language, but not for English either."""
+    if text.isascii():
+        return frozenset()
+    return frozenset(lowered(folded(word)) for word in _WORD.findall(text) if not word.isascii())
 
 
 def _figured(text: str) -> list[tuple[int, int]]:
