@@ -62,9 +62,10 @@ _NOTE_NEAREST: Final = "the nearest mode there is"
 _BPM = r"(?:bpm|b\.p\.m\.?|beats per minute|beats a minute|beats/min)"
 _NUMBER = r"(\d{2,3}(?:\.\d+)?)"
 _TEMPO: Final = (
-    rf"\b{_NUMBER} ?(?:-|–|to|and|or) ?{_NUMBER} ?{_BPM}",
-    rf"\b{_NUMBER} ?-?(?:ish)? ?{_BPM}",
-    rf"\b(?:bpm|tempo) ?(?:of|at|is|around|about|:|=)? ?(?:around|about)? ?{_NUMBER}\b",
+    rf"(?<![a-z0-9_]){_NUMBER} ?(?:-|–|to|and|or) ?{_NUMBER} ?{_BPM}",  # \b sees none between で and 92
+    rf"(?<![a-z0-9_]){_NUMBER} ?-?(?:ish)? ?{_BPM}",
+    rf"(?<![a-z0-9_])(?:bpm|tempo) ?(?:of|at|is|around|about|:|=)? ?(?:around|about)? ?{_NUMBER}"
+    rf"(?: ?(?:-|–|to) ?{_NUMBER})?(?![a-z0-9_])",
     rf"[♩♪] ?= ?{_NUMBER}\b",
 )
 _BARE_TEMPO = r"(?<![\w.:'/#$€£-])(\d{2,3})(?:ish|-ish)?(?![\w:%°/'-]|\.\d)"

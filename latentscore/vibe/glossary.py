@@ -15,7 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from latentscore.vibe.emoji import in_words
 from latentscore.vibe.figures import figures
+from latentscore.vibe.foreign_figures import in_english_figures
 from latentscore.vibe.lexicon import folded, lowered
 
 ASSET: Final = Path(__file__).parent / "assets" / "glossary.txt"
@@ -36,7 +38,8 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _BEFORE_STOP = re.compile(r" +([,.!?])")
 _JOINED = frozenset(("", " ", "'", "-"))
-_STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". "})
+_JOINTS = str.maketrans("_'-", "   ")
+_STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". ", "،": ", ", "؛": ", ", "؟": "? "})
 _PREFIXES: Final = ("وال", "بال", "لل", "ال", "و", "ב", "ה", "ו", "ל", "מ", "ש")
 """Articles and particles that Arabic and Hebrew write as part of the word."""
 _LINKS: Final = ("", "s", "n", "en", "es", "e")
@@ -51,8 +54,10 @@ class Word(NamedTuple):
     english: str | None
     """None if the glossary has no such word; empty if English needs none."""
     is_shared: bool
-    """English has a word that is spelled alike."""
+    """English has a word that is spelled alike, or a number."""
     is_latin: bool
+    is_last: bool = False
+    """It follows what its gloss precedes: ドラムなし is "no drums"."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class Glossary:
     shared: frozenset[str]
     english: frozenset[str]
     """English words that are never glossed, whatever they look like."""
+    last: frozenset[str]
+    """Words that follow what their glosses precede."""
 
     def look_up(self, word: str) -> tuple[str, bool] | None:
         """Return the gloss of a folded word and whether English shares it; None if it is not known."""
@@ -93,13 +100,13 @@ class Glossary:
 
     def _compound(self, word: str) -> list[str]:
         """The glosses of the two parts of a compound; the second may have an ending."""
-        for end in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
-            rest = self.words.get(word[end:]) or self.stems.get(self._stem(word[end:]) or "")
-            first = next(
-                (word[:end].removesuffix(link) for link in _LINKS if self._has(word[:end], link)), ""
-            )
-            if rest and first:
-                return [self.words.get(first) or self.stems[first], rest]
+        for links in (_LINKS[:1], _LINKS[1:]):  # Schach-spiel rather than Schach-s-piel
+            for end in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
+                rest = self.words.get(word[end:]) or self.stems.get(self._stem(word[end:]) or "")
+                link = next((link for link in links if rest and self._has(word[:end], link)), None)
+                if rest and link is not None:
+                    first = word[:end].removesuffix(link)
+                    return [self.words.get(first) or self.stems[first], rest]
         return []
 
     def _has(self, part: str, link: str) -> bool:
@@ -114,7 +121,9 @@ class Glossary:
         while at < len(word):
             ends = range(min(len(word), at + LONGEST_UNSPACED), at, -1)
             end = next((end for end in ends if self._stands(word, at, end)), 0)
-            found += [self.words.get(word[at:end]) or self.stems.get(word[at:end], "")] if end else []
+            gloss = self.words.get(word[at:end]) or self.stems.get(word[at:end], "")
+            if end and (gloss or not found):
+                found.insert(len(found) - (word[at:end] in self.last), gloss)
             at = end or at + 1
         return (" ".join(filter(None, found)), False) if found else None
 
@@ -136,6 +145,7 @@ def parse(text: str) -> Glossary:
     stems: dict[str, str] = {}
     shared: set[str] = set()
     own: set[str] = set()
+    last: set[str] = set()
     for number, line in enumerate(lowered(folded(text)).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -143,52 +153,109 @@ def parse(text: str) -> Glossary:
         if english == "english":
             own |= set(written.split())
             continue
+        if english == "neutral":
+            words |= {word: word for word in map(_spaced, written.split())}
+            shared |= set(map(_spaced, written.split()))
+            continue
+        gloss = english if english != "-" else ""
         for one in written.split():
-            bare = one.rstrip("?*").replace("_", " ").replace("'", " ").replace("-", " ")
-            kept = stems if one.endswith("*") else words
+            mark = one[-1] if one[-1] in "?*~" else ""
+            bare = _spaced(one[:-1] if mark else one)
+            kept = stems if mark == "*" else words
             if not bare or bare in kept:
                 raise ValueError(f"line {number} of the glossary: {one!r} is empty or stands there twice")
-            kept[bare] = english if english != "-" else ""
-            shared |= {bare} if one.endswith("?") else set()
-    return Glossary(words, stems, frozenset(shared), frozenset(own))
+            kept[bare] = gloss
+            if mark == "?":
+                shared.add(bare)
+            elif mark == "~":
+                last.add(bare)
+    return Glossary(words, stems, frozenset(shared), frozenset(own), frozenset(last))
+
+
+def _spaced(written: str) -> str:
+    """A word or phrase as it is looked up."""
+    return written if written.isalnum() else written.translate(_JOINTS)
 
 
 def in_english(text: str) -> str:
-    """Return a text with the words of other languages glossed; an English one as it is, sign for sign.
+    """Return a text with the words of other languages glossed, and emoji in words; any other as it is, sign for sign.
 
-    Tempos and keys ("en la menor") stay as written.
+    Tempos and keys that `figures` can read ("en la menor") stay as written.
     """
-    plain = folded(text).translate(_STOPS)
-    kept = [(figure.start, figure.end) for figure in figures(plain)]
-    found = list(_words(lowered(plain), load_glossary()))
-    is_foreign = _is_foreign([word for word in found if word.is_latin])
-    glossed = [
-        word
-        for word in found
-        if word.english is not None
-        and (is_foreign or not word.is_latin)
-        and not any(start < word.end and word.start < end for start, end in kept)
-    ]
-    if not glossed:
+    glossed = _glossed(text)
+    worded = in_words(glossed)
+    return glossed if worded == glossed else _tidy(worded)
+
+
+def _glossed(text: str) -> str:
+    written = folded(text).translate(_STOPS)
+    plain = in_english_figures(written)
+    low = lowered(plain)
+    found = list(_words(low, load_glossary(), _figured(plain)))
+    accented = _accented(text)
+    is_foreign = _is_foreign(
+        [
+            word
+            for word in found
+            if word.is_latin and (word.english is not None or low[word.start : word.end] not in accented)
+        ]
+    )
+    glossed = [word for word in found if word.english is not None and (is_foreign or not word.is_latin)]
+    if not glossed and plain == written:
         return text
     pieces: list[str] = []
     at = 0
-    for word in glossed:
+    for word in _in_english_order(glossed, plain):
         pieces += [plain[at : word.start], f" {word.english} "]
         at = word.end
-    joined = "\n".join(" ".join(line.split()) for line in "".join([*pieces, plain[at:]]).splitlines())
-    return _BEFORE_STOP.sub(r"\1", joined).strip(" ,.")
+    return _tidy("".join([*pieces, plain[at:]])).strip(" ,.")
+
+
+def _tidy(text: str) -> str:
+    joined = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    return _BEFORE_STOP.sub(r"\1", joined)
+
+
+def _accented(text: str) -> frozenset[str]:
+    """The folded words that were written with accents: unknown ones speak for no language, but not for English either."""
+    if text.isascii():
+        return frozenset()
+    return frozenset(lowered(folded(word)) for word in _WORD.findall(text) if not word.isascii())
+
+
+def _figured(text: str) -> list[tuple[int, int]]:
+    """Where the tempos and keys of a text stand; a bare number is none."""
+    return sorted((figure.start, figure.end) for figure in figures(text) if figure.level != "loose")
 
 
 def _is_foreign(words: Sequence[Word]) -> bool:
+    """Whether these words are of another language. Figures are not among them: all languages write "92 bpm"."""
     known = [word for word in words if word.english is not None and not word.is_shared]
-    n_unknown = sum(word.english is None for word in words)
+    n_unknown = sum(word.english is None and not word.is_shared for word in words)
     return any(word.english for word in known) and len(known) >= n_unknown
 
 
-def _words(text: str, glossary: Glossary) -> Iterator[Word]:
-    """Yield the words of a folded text; known phrases as one."""
-    found = list(_WORD.finditer(text))
+def _in_english_order(words: Sequence[Word], text: str) -> list[Word]:
+    """Put before their neighbour the glosses that English says first: "drums no" becomes "no drums"."""
+    ordered = list(words)
+    for at, word in enumerate(ordered):
+        before = at
+        while word.is_last and before and not text[ordered[before - 1].end : ordered[before].start].strip():
+            before -= 1
+            if other := ordered[before].english:
+                ordered[before] = ordered[before]._replace(english=f"{word.english} {other}")
+                ordered[at] = word._replace(english="")
+                break
+    return ordered
+
+
+def _words(text: str, glossary: Glossary, apart: Sequence[tuple[int, int]]) -> Iterator[Word]:
+    """Yield the words of a folded text, but for what stands `apart`; known phrases as one."""
+    found: list[re.Match[str]] = []
+    at = 0
+    for start, end in (*apart, (len(text), len(text))):
+        found += _WORD.finditer(text, at, max(at, start))
+        at = max(at, end)
     at = 0
     while at < len(found):
         start = found[at].start()
@@ -197,14 +264,15 @@ def _words(text: str, glossary: Glossary) -> Iterator[Word]:
             spoken = " ".join(word[0] for word in found[at : at + length])
             known = glossary.look_up(spoken) if length == 1 else _phrase(spoken, glossary)
             if known or length == 1:
-                english, is_shared = known or (None, False)
-                yield Word(start, end, english, is_shared, _is_latin(spoken))
+                english, is_shared = known or (None, spoken.isdecimal())
+                is_latin = _is_latin(spoken)
+                yield Word(start, end, english, is_shared, is_latin, spoken in glossary.last)
                 at += length
                 break
 
 
 def _phrase(spoken: str, glossary: Glossary) -> tuple[str, bool] | None:
-    return (glossary.words[spoken], False) if spoken in glossary.words else None
+    return (glossary.words[spoken], spoken in glossary.shared) if spoken in glossary.words else None
 
 
 def _joined(text: str, words: Sequence[re.Match[str]]) -> int:
