@@ -158,7 +158,6 @@ def game_set(
     orders = _Orders(found.config, found.seed, found.vibe, name_of(model), channels, sample_rate)
     from latentscore.engine.warmup import warm_up
 
-    substitutions = (str(found.fallback_used),) if found.fallback_used else ()
     with ProgressLine() as line:
         warm_up(line)
         made: list[Audio] = []
@@ -168,7 +167,7 @@ def game_set(
         ]
         for k, recipe in enumerate(recipes, start=1):
             line.say(f"Rendering {k} of {len(recipes)} …")
-            made.append(replace(play_recipe(recipe), substitutions=substitutions))
+            made.append(replace(play_recipe(recipe), substitutions=found.substitutions))
     return GameSet(found.config, found.seed, bars, tuple(made[:levels]), tuple(made[levels:]))
 
 

@@ -289,7 +289,7 @@ class RenderJob:
             audio,
             match=found.match,
             metadata=found.metadata,
-            substitutions=(str(found.fallback_used),) if found.fallback_used else (),
+            substitutions=found.substitutions,
         )
 
     def _recipe(self, found: Resolved, seed: int) -> RenderRecipe:

@@ -16,7 +16,7 @@ from latentscore.errors import LatentScoreError, ModelNotAvailableError, invalid
 from latentscore.vibe.directives import Instruction, is_nothing_else, read_instructions
 from latentscore.vibe.model import GenerateResult
 from latentscore.vibe.models import ModelLike, Reading, aread, check_model, name_of, read
-from latentscore.vibe.obeying import obey
+from latentscore.vibe.obeying import Obeyed, obey
 from latentscore.vibe.retrieval import Match
 from latentscore.vibe.shipped import MODELS
 from latentscore.vibe.text import checked_vibe, seed_of
@@ -61,6 +61,14 @@ class Resolved:
     """What a language model said beside the config; None for a blend."""
     fallback_used: Fallback | None = None
     """What was played instead, and why; None if the model answered."""
+    shortfalls: tuple[str, ...] = ()
+    """Instructions that could be met only in part, a sentence each."""
+
+    @property
+    def substitutions(self) -> tuple[str, ...]:
+        """What is not played as asked, one sentence each."""
+        fallen_back = (str(self.fallback_used),) if self.fallback_used else ()
+        return (*fallen_back, *self.shortfalls)
 
 
 def resolve(
@@ -172,9 +180,16 @@ class _Question:
         if self._given is not None:
             return self._resolved(cast(MusicConfig, self._given))
         if self._is_blend:
-            return self._resolved(self._blended([reading.config for reading in readings]))
+            obeyed = self._blended([reading.config for reading in readings])
+            within = (sentence for reading in readings for sentence in reading.shortfalls)
+            return replace(self._resolved(obeyed.config), shortfalls=(*within, *obeyed.shortfalls))
         (only,) = readings
-        return replace(self._resolved(only.config), match=only.match, metadata=only.metadata)
+        return replace(
+            self._resolved(only.config),
+            match=only.match,
+            metadata=only.metadata,
+            shortfalls=only.shortfalls,
+        )
 
     def fallen_back(self, error: LatentScoreError, readings: Sequence[Reading]) -> Resolved:
         """Return what is played instead, given the readings by `fast` if it is asked."""
@@ -206,7 +221,7 @@ class _Question:
         scenes = {vibe: weight for vibe, weight in self._weights.items() if not is_nothing_else(vibe)}
         return scenes or self._weights
 
-    def _blended(self, configs: Sequence[MusicConfig]) -> MusicConfig:
+    def _blended(self, configs: Sequence[MusicConfig]) -> Obeyed:
         """Blend the scenes' configs by weight. What is nothing but instructions ("no drums") is obeyed by the whole.
 
         Instructions within a vibe decide that vibe's config, and weigh as much as it does.
@@ -217,7 +232,7 @@ class _Question:
             orders, key=lambda vibe: self._weights[vibe]
         )  # of two contradictions the later one wins
         instructions: list[Instruction] = [one for vibe in by_weight for one in read_instructions(vibe)]
-        return obey(blended, instructions).config
+        return obey(blended, instructions)
 
 
 def _checked_weight(text: str, weight: object) -> float:

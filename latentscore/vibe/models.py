@@ -51,6 +51,8 @@ class Reading:
     """The library row behind it; None unless the model retrieves."""
     metadata: GenerateResult | None = None
     """What the model said beside the config, if it did."""
+    shortfalls: tuple[str, ...] = ()
+    """Instructions in the vibe that could be met only in part, a sentence each."""
 
 
 def check_model(model: object) -> ModelLike:
@@ -163,7 +165,7 @@ def _shipped(name: str, rest: str | None) -> FastModel:
 
 def _resolved(model: FastModel, vibe: str) -> Reading:
     found = model.resolve(vibe)
-    return Reading(found.config, match=found.match)
+    return Reading(found.config, match=found.match, shortfalls=found.shortfalls)
 
 
 async def _asked(model: VibeModel, name: str, vibes: Sequence[str]) -> list[Reading]:

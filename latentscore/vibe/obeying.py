@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -30,6 +30,8 @@ class Obeyed(NamedTuple):
     """The fields that instructions decided, and by which words."""
     instructions: tuple[str, ...]
     """What each one came to, in a line."""
+    shortfalls: tuple[str, ...] = ()
+    """Those that could be met only in part, and why, a sentence each."""
 
 
 def obey(config: MusicConfig, instructions: Sequence[Instruction], votes: Votes = NO_VOTES) -> Obeyed:
@@ -50,7 +52,8 @@ def obey(config: MusicConfig, instructions: Sequence[Instruction], votes: Votes 
                 state.shift(wish, instruction.words)
     changed = {name: value for name, value in state.values.items() if name in state.sources}
     told = tuple(_told(instruction, state.values) for instruction in instructions)
-    return Obeyed(config.model_copy(update=changed), dict(state.sources), told)
+    shortfalls = tuple(sentence for one in instructions for sentence in _shortfalls(one))
+    return Obeyed(config.model_copy(update=changed), dict(state.sources), told, shortfalls)
 
 
 class _State:
@@ -64,8 +67,7 @@ class _State:
 
     def demand(self, wish: Demand | Tempo, words: str) -> None:
         if isinstance(wish, Tempo):
-            low, high = FIELDS["tempo"].number_range or (wish.bpm, wish.bpm)
-            self._put("tempo", min(max(float(wish.bpm), low), high), words)
+            self._put("tempo", _playable(wish), words)
             return
         met = [
             option
@@ -102,6 +104,20 @@ class _State:
             return option.labels[0]
         votes = self._votes[option.field]
         return max(option.labels, key=lambda label: votes[known.index(label)])  # the first of equals
+
+
+def _playable(wish: Tempo) -> float:
+    low, high = FIELDS["tempo"].number_range or (wish.bpm, wish.bpm)
+    return min(max(float(wish.bpm), low), high)
+
+
+def _shortfalls(instruction: Instruction) -> Iterator[str]:
+    """Say how far an instruction can't be met."""
+    if instruction.note:
+        yield f'"{instruction.words}" is met only in part: {instruction.note}.'
+    for wish in instruction.wishes:
+        if isinstance(wish, Tempo) and (nearest := _playable(wish)) != wish.bpm:
+            yield f'"{instruction.words}" is met only in part: {nearest:g} bpm is the nearest tempo there is.'
 
 
 def _told(instruction: Instruction, values: Mapping[str, Value]) -> str:

@@ -153,6 +153,8 @@ class Resolution:
     """The English that a text in another language was read as; empty for an English one."""
     instructions: tuple[str, ...] = ()
     """Words that were taken as direct instructions, and what they came to."""
+    shortfalls: tuple[str, ...] = ()
+    """Instructions that could be met only in part, and why, a sentence each."""
     votes: Votes = field(default_factory=lambda: NO_VOTES)
     """For each field that was voted on, the share of each label."""
 
@@ -212,6 +214,7 @@ class FastModel:
             truncated=len(whole) > READ_CHARACTERS or self._embedder.truncated(read),
             read_as=read if asked.english != whole[:READ_CHARACTERS] else "",
             instructions=obeyed.instructions,
+            shortfalls=obeyed.shortfalls,
             votes=choice.votes,
         )
 

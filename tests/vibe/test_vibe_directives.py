@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import latentscore as ls
 from latentscore.config import FIELDS, MusicConfig
 from latentscore.vibe.directives import read, read_instructions
 from latentscore.vibe.lexicon import load_lexicon, parse
@@ -288,3 +289,13 @@ def test_of_two_ways_the_one_with_more_votes_is_taken() -> None:
     obeyed = obey(config, asked, votes).config
     assert (obeyed.melody, obeyed.accent) == ("falling", "piano_note")
     assert obey(config, asked).config.melody == "contemplative"
+
+
+def test_what_can_be_met_only_in_part_is_told() -> None:
+    told = ls.render("techno, 300 bpm, no melody", duration=0.1).substitutions
+    assert len(told) == 2
+    assert told[0] == '"300 bpm" is met only in part: 240 bpm is the nearest tempo there is.'
+    assert told[1].startswith('"no melody" is met only in part: a config always has a melody')
+    blended = ls.render({"a quiet garden": 1.0, "300 bpm": 0.5}, duration=0.1)
+    assert [*blended.substitutions] == [told[0]]
+    assert ls.render("techno, 120 bpm, no drums", duration=0.1).substitutions == ()
