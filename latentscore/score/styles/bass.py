@@ -181,7 +181,7 @@ def arp_bass(bar: BarContext) -> list[Note]:
     """Chord tones in eighths, or in sixteenths where the music is full; an accent on each change."""
     line, random = bar.memory.of(_Line), bar.random
     shape = _ARP_SHAPES[line.turn(bar, len(_ARP_SHAPES))]
-    full = bar.level > 0.75 and bar.tension > 0.45 and bar.tempo_bpm < 125
+    full = bar.level > 0.75 and bar.tension > 0.45 and bar.tempo_bpm < 150
     step = 0.25 if full else 0.5
     turned = random.below(3)
     notes: list[Note] = []
