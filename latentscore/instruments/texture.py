@@ -89,7 +89,7 @@ register(
                     amp=Amp(attack_s=1.0, release_s=2.5),
                     lanes_per_note=2,
                     spread=0.9,
-                    level_db=-31.0,
+                    level_db=-37.0,
                 ),
             ),
             (

@@ -112,7 +112,7 @@ def walking(bar: BarContext) -> list[Note]:
 
 @style("bass", "fifth_drone", patch="bass.fifth_drone")
 def fifth_drone(bar: BarContext) -> list[Note]:
-    """Tonic and fifth together; they swell in turns, the fifth softer, so that home stays home."""
+    """Tonic and fifth together; one is held while the other swells each bar, the fifth softer: home stays home."""
     held = bar.memory.of(Held)
     if not held.is_free(bar):
         return []
@@ -120,14 +120,13 @@ def fifth_drone(bar: BarContext) -> list[Note]:
     length = float(n_bars * BEATS)
     held.hold(bar, 0.0, length)
     root = at_or_above(bar.key.root, 25)
-    late = min(length * 0.5, 4.0)
     tonic, fifth = (float(root), 1.0), (float(root + 7), 0.75)
     (first, loud), (second, soft) = (tonic, fifth) if bar.random.chance(0.5) else (fifth, tonic)
-    return [
-        Note(0.0, length + 0.5, first, loud * (0.74 + 0.08 * bar.random.uniform())),
-        Note(0.0, late + 0.5, second, soft * 0.54),
-        Note(late, length - late + 0.5, second, soft * (0.72 + 0.08 * bar.random.uniform())),
-    ]
+    notes = [Note(0.0, length + 0.5, first, loud * (0.74 + 0.08 * bar.random.uniform()))]
+    for beat in range(0, n_bars * BEATS, BEATS):
+        strength = 0.54 if beat == 0 else 0.72 + 0.08 * bar.random.uniform()
+        notes.append(Note(float(beat), BEATS + 0.5, second, soft * strength))
+    return notes
 
 
 @style("bass", "sub_pulse", patch="bass.sub_pulse")

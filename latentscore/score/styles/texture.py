@@ -89,7 +89,7 @@ def vinyl_crackle(bar: BarContext) -> list[Note]:
         notes.append(Note(record.until_turn_s / beat_s, 0.3, AS_TUNED, 0.32 + 0.06 * random.uniform(), _TURN))
         record.until_turn_s += _TURN_S
     record.until_turn_s -= bar.seconds
-    wanted = bar.seconds * (1.5 + 2.5 * bar.level)
+    wanted = bar.seconds * (0.7 + 1.5 * bar.level)
     for _ in range(int(wanted * random.uniform(0.6, 1.4))):
         loud = 0.1 + 0.5 * random.uniform() * random.uniform()
         pitch = AS_TUNED + random.uniform(-12.0, 12.0)
