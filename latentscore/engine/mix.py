@@ -31,7 +31,7 @@ LAYER_MIX: Final[dict[str, LayerMix]] = {
     "bass": LayerMix(0.0, 0.30, 0.12, 0.35, 0.8, 1.0, 0.4),
     "pad": LayerMix(0.10, 0.8, 1.0, 1.0, 1.0, 1.8, 0.7),
     "melody": LayerMix(0.8, 0.8, 0.8, 0.6, 1.0, 1.4, 1.0),
-    "rhythm": LayerMix(0.25, 0.4, 0.6, 0.3, 0.8, 1.2, 1.0),
+    "rhythm": LayerMix(0.25, 0.6, 0.6, 0.3, 0.8, 1.2, 1.0),
     "texture": LayerMix(0.2, 0.7, 1.2, 1.0, 0.8, 5.0, 0.7),
     "accent": LayerMix(1.0, 1.0, 1.0, 0.5, 0.8, 1.6, 1.0),
 }
@@ -52,7 +52,7 @@ assert tuple(PRESENCE_DB) == LAYERS
 # One value a label, in the field's order.
 _TREBLE_DB: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
 _CUTOFF: Final = (0.42, 0.65, 1.0, 1.6, 2.5)
-_REVERB_WET: Final = (0.01, 0.10, 0.25, 0.48, 0.80)
+_REVERB_WET: Final = (0.005, 0.13, 0.28, 0.50, 0.80)
 _PREDELAY_S: Final = (0.002, 0.008, 0.018, 0.030, 0.045)
 _MOVE_DEPTH: Final = (0.0, 0.30, 0.5, 0.75, 1.0)
 _MOVE_RATE_HZ: Final = (0.05, 0.09, 0.3, 1.3, 3.6)

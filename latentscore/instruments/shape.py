@@ -101,7 +101,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rows[:, at(ln.LEVEL)] = 1.0 + amp.bite(touch)
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
     rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
-    rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s, rate)
+    rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s * touch.ring, rate)
     rows[:, at(ln.HOLD)] = units.FOREVER
     rows[:, at(ln.AMP)] = units.makeup(attack_s, amp.decay_s) if amp.sustain < 0.1 else 1.0
     rows[:, at(ln.TREMOLO)] = amp.tremolo
@@ -126,7 +126,7 @@ def shape_note(
         _shape_attack(rows, amp, touch, length_s)
         tail_s = max(length_s, _TAIL_S)
         if tail_s < amp.release_s:  # it would blur the harmony two chords on
-            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s, touch.sample_rate)
+            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s * touch.ring, touch.sample_rate)
     rows[:, at(ln.AMP)] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
     for side in (0, 1):
         pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))
