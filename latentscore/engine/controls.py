@@ -56,6 +56,7 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
     )
     for layer, table in zip(names, made.strip, strict=True):
         table[:, strip.GAIN] *= values[f"{layer}_gain"] * values[f"{layer}_fader"]
+        table[:, strip.GRIT] *= np.float32(LAYER_MIX[layer].grit)
     return made
 
 

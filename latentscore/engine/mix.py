@@ -23,15 +23,17 @@ class LayerMix(NamedTuple):
     """Share of the config's brightness tilt that the layer takes."""
     drive: float
     """Factor on the drive of the grain: the softer a layer is mixed, the more it needs to be heard as warm."""
+    grit: float
+    """Share of the config's grit that the layer takes: the hiss of what is loud and held would cover every stroke."""
 
 
 LAYER_MIX: Final[dict[str, LayerMix]] = {
-    "bass": LayerMix(0.0, 0.30, 0.12, 0.35, 0.8, 1.0),
-    "pad": LayerMix(0.10, 0.8, 1.0, 1.0, 1.0, 1.8),
-    "melody": LayerMix(0.8, 0.8, 0.8, 0.6, 1.0, 1.4),
-    "rhythm": LayerMix(0.25, 0.4, 0.6, 0.3, 0.8, 1.2),
-    "texture": LayerMix(0.2, 0.7, 1.2, 1.0, 0.8, 5.0),
-    "accent": LayerMix(1.0, 1.0, 1.0, 0.5, 0.8, 1.6),
+    "bass": LayerMix(0.0, 0.30, 0.12, 0.35, 0.8, 1.0, 0.4),
+    "pad": LayerMix(0.10, 0.8, 1.0, 1.0, 1.0, 1.8, 0.7),
+    "melody": LayerMix(0.8, 0.8, 0.8, 0.6, 1.0, 1.4, 1.0),
+    "rhythm": LayerMix(0.25, 0.6, 0.6, 0.3, 0.8, 1.2, 1.0),
+    "texture": LayerMix(0.2, 0.7, 1.2, 1.0, 0.8, 5.0, 0.7),
+    "accent": LayerMix(1.0, 1.0, 1.0, 0.5, 0.8, 1.6, 1.0),
 }
 assert tuple(LAYER_MIX) == LAYERS
 
@@ -39,7 +41,7 @@ PRESENCE_DB: Final[dict[str, tuple[float, ...]]] = {
     "bass": (0.0, 0.0, 0.0, 0.0, 0.0),
     "pad": (0.6, 0.3, 0.0, -0.8, -2.0),
     "melody": (-4.0, -2.0, 0.0, 0.8, 2.0),
-    "rhythm": (-5.0, -2.5, 0.0, 0.6, 1.0),
+    "rhythm": (-3.5, -1.5, 0.2, 0.7, 1.0),
     "texture": (0.5, 2.0, 3.0, 3.5, 4.0),
     "accent": (-2.0, 0.0, 1.5, 2.5, 3.8),
 }
@@ -50,7 +52,7 @@ assert tuple(PRESENCE_DB) == LAYERS
 # One value a label, in the field's order.
 _TREBLE_DB: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
 _CUTOFF: Final = (0.42, 0.65, 1.0, 1.6, 2.5)
-_REVERB_WET: Final = (0.01, 0.10, 0.25, 0.48, 0.80)
+_REVERB_WET: Final = (0.005, 0.13, 0.28, 0.50, 0.80)
 _PREDELAY_S: Final = (0.002, 0.008, 0.018, 0.030, 0.045)
 _MOVE_DEPTH: Final = (0.0, 0.30, 0.5, 0.75, 1.0)
 _MOVE_RATE_HZ: Final = (0.05, 0.09, 0.3, 1.3, 3.6)

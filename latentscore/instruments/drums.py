@@ -90,23 +90,25 @@ LUB = (
     _skin(
         (44.0, 1.0, 0.34),
         (62.0, 0.5, 0.2),
+        (124.0, 0.22, 0.12),
         bend_cents=500.0,
         bend_s=0.09,
         amp=Amp(attack_s=0.014, rings=True),
         level_db=0.0,
     ),
-    NoisePatch(150.0, "low", amp=_burst(0.11, 0.012), level_db=-6.0),
+    NoisePatch(260.0, "low", amp=_burst(0.09, 0.010), level_db=-6.0),
 )
 DUB = (
     _skin(
         (60.0, 1.0, 0.22),
         (83.0, 0.4, 0.13),
+        (171.0, 0.22, 0.09),
         bend_cents=400.0,
         bend_s=0.06,
         amp=Amp(attack_s=0.009, rings=True),
         level_db=-1.0,
     ),
-    NoisePatch(210.0, "low", amp=_burst(0.07, 0.007), level_db=-8.0),
+    NoisePatch(350.0, "low", amp=_burst(0.06, 0.006), level_db=-8.0),
 )
 
 # Snares: two modes of the head, and the wires' hiss, which outlasts them.

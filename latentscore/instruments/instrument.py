@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from latentscore.randomness import Random
 
 _GRAINS: Final = ("clean", "warm", "gritty")
+_RING: Final = {"dry": 0.45, "small": 0.7, "medium": 1.0, "large": 1.15, "vast": 1.3}
+"""Factor on releases by `space`: an instrument's own long release would fill a dry room as if it were a hall."""
 
 
 class Touch(NamedTuple):
@@ -29,6 +31,8 @@ class Touch(NamedTuple):
     """-2 (very dark) to 2 (very bright)."""
     grain: float
     """0 (clean), 1 (warm) or 2 (gritty)."""
+    ring: float = 1.0
+    """Factor on how long notes take to die once they are let go: they are damped where the room is dry."""
 
     @staticmethod
     def of(config: MusicConfig, sample_rate: int) -> Touch:
@@ -37,7 +41,11 @@ class Touch(NamedTuple):
 
         brightness = FIELDS["brightness"].index(config.brightness)
         return Touch(
-            sample_rate, config.value("attack") / 1000.0, brightness - 2.0, float(_GRAINS.index(config.grain))
+            sample_rate,
+            config.value("attack") / 1000.0,
+            brightness - 2.0,
+            float(_GRAINS.index(config.grain)),
+            _RING[config.space],
         )
 
 

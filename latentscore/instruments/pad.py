@@ -80,7 +80,7 @@ _pad(
         modulator_ratio=5.0,
         index=0.12,
         lfo_index=0.10,
-        breath=0.06,
+        breath=0.04,
         breath_hz=7000.0,
         lfo=Lfo(rate_hz=0.31, rate_spread=0.5),
         lanes_per_note=2,

@@ -23,7 +23,7 @@ def _kit(style: str, gain_db: float, voices: dict[int, tuple[Patch, ...]]) -> No
 
 
 _kit("minimal", 2.9, {drums.KICK: sounds.KICK_SOFT, drums.RIM: sounds.RIM_WOOD, drums.SHAKER: sounds.SHAKER})
-_kit("heartbeat", -0.3, {drums.THUMP_LUB: sounds.LUB, drums.THUMP_DUB: sounds.DUB})
+_kit("heartbeat", -1.8, {drums.THUMP_LUB: sounds.LUB, drums.THUMP_DUB: sounds.DUB})
 _kit(
     "soft_four",
     0.0,

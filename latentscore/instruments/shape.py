@@ -25,6 +25,8 @@ _MEDIUM_ATTACK_S: Final = 0.04
 _BITE: Final = 0.35  # of the sharpest attack; the envelope is squared, so that the note starts 5 dB up
 _TAIL_S: Final = 1.0
 """Longest release of a short note; others release for no longer than they are held."""
+_RISEN_BY: Final = 0.5
+"""Share of a note's length by which it has come: a short note under a soft attack would never be there."""
 _OPENING: Final = 0.35  # power of the attack, against a medium one, that the opening of the timbre follows
 
 
@@ -49,6 +51,13 @@ class Amp:
         """Return the seconds of the attack under a config."""
         seconds = touch.attack_s * self.attack_ratio if self.attack_s is None else self.attack_s
         return max(seconds, _FASTEST_ATTACK_S) if self.attack_s is None else seconds
+
+    def attack_within(self, touch: Touch, length_s: float) -> float:
+        """Return the seconds of the attack of a note of some length: less of the config's where the note is short."""
+        seconds = self.attack(touch)
+        if self.rings or self.attack_s is not None:
+            return seconds
+        return min(seconds, max(_RISEN_BY * length_s, _FASTEST_ATTACK_S))
 
     def bite(self, touch: Touch) -> float:
         """Return how far the envelope starts above its level: a sharp attack is a peak, not only a quick rise."""
@@ -92,7 +101,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rows[:, at(ln.LEVEL)] = 1.0 + amp.bite(touch)
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
     rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
-    rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s, rate)
+    rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s * touch.ring, rate)
     rows[:, at(ln.HOLD)] = units.FOREVER
     rows[:, at(ln.AMP)] = units.makeup(attack_s, amp.decay_s) if amp.sustain < 0.1 else 1.0
     rows[:, at(ln.TREMOLO)] = amp.tremolo
@@ -113,9 +122,11 @@ def shape_note(
     """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
     if not amp.rings:
         rows[:, at(ln.HOLD)] = event.length
-        tail_s = max(event.length / touch.sample_rate, _TAIL_S)
+        length_s = event.length / touch.sample_rate
+        _shape_attack(rows, amp, touch, length_s)
+        tail_s = max(length_s, _TAIL_S)
         if tail_s < amp.release_s:  # it would blur the harmony two chords on
-            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s, touch.sample_rate)
+            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s * touch.ring, touch.sample_rate)
     rows[:, at(ln.AMP)] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
     for side in (0, 1):
         pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))
@@ -125,6 +136,15 @@ def shape_note(
     if rows.shape[0] % 2:  # the odd lane, in the middle
         angle = (max(-1.0, min(1.0, event.pan)) + 1.0) * (math.pi / 4.0)
         rows[-1, at(ln.PAN_L)], rows[-1, at(ln.PAN_R)] = math.cos(angle), math.sin(angle)
+
+
+def _shape_attack(rows: Rows, amp: Amp, touch: Touch, length_s: float) -> None:
+    """Let a short note come sooner than the config asks, no louder for it where it decays."""
+    wanted_s, attack_s = amp.attack(touch), amp.attack_within(touch, length_s)
+    if attack_s < wanted_s:
+        rows[:, at(ln.RISE_CO)] = units.rise_co(attack_s, touch.sample_rate)
+        if amp.sustain < 0.1:
+            rows[:, at(ln.AMP)] *= units.makeup(attack_s, amp.decay_s) / units.makeup(wanted_s, amp.decay_s)
 
 
 def shape_lfo(rows: Rows, lfo: Lfo, random: Random) -> None:

@@ -89,7 +89,7 @@ register(
                     amp=Amp(attack_s=1.0, release_s=2.5),
                     lanes_per_note=2,
                     spread=0.9,
-                    level_db=-31.0,
+                    level_db=-37.0,
                 ),
             ),
             (
@@ -118,7 +118,7 @@ register(
 # Two formants over air: rising pitch opens the vowel from "oo" to "ah".
 _texture(
     "breath",
-    -9.1,
+    -12.6,
     NoisePatch(
         560.0,
         "band",
@@ -198,7 +198,7 @@ _texture(
 
 _texture(
     "noise_wash",
-    -19.1,
+    -22.6,
     NoisePatch(
         430.0,
         "band",

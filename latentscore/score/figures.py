@@ -36,8 +36,8 @@ def bars_left(bar: BarContext) -> int:
 
 
 def swell_beats(bar: BarContext) -> float:
-    """Return how long one swell of a pad or bed lasts: two bars, or less where bars are slow."""
-    return BEATS * (2.0 if bar.seconds <= 3.8 else 1.0 if bar.seconds <= 6.0 else 0.5)
+    """Return how long one swell of a pad or bed lasts: two bars, or less where bars are longer than any label's."""
+    return BEATS * (2.0 if bar.seconds <= 5.0 else 1.0 if bar.seconds <= 8.0 else 0.5)
 
 
 def bass_floor(bar: BarContext) -> int:

@@ -18,6 +18,9 @@ _BLOCK_BARS: Final = 8
 """Layers come and go by blocks of a section, so that none is missed for the whole of a long one."""
 _HEARD_BY_S: Final = 13.0
 """A layer that enters later than this may not be heard within the first 20 s."""
+_HINT_S: Final = 8.0
+"""For so long at least, in whole bars, a layer that the opening only hints at (at low density) is heard: the same
+time at every tempo, hence more strokes in quick music."""
 
 _CURVES: Final[Mapping[str, tuple[tuple[str, float, float, float], ...]]] = MappingProxyType(
     {  # role, tension at the start, at the end, and the crest in the middle
@@ -225,7 +228,7 @@ def opening_level(layer: str, section: SectionPlan, bar: int, density: int, bar_
     full = _LEVELS[layer][density - 2] * _ROLE_LEVELS["intro"]
     if layer in ("bass", "pad", "texture") or density >= 5:
         return full
-    if since < 2:
+    if since < 2 or (density <= 3 and since * bar_s < _HINT_S):
         return full * 0.8
     draw = section.draws[layer][section.block(bar)]
     return full if draw < _CHANCES[layer][density - 2] else 0.0

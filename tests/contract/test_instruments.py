@@ -197,8 +197,8 @@ def _sounds(name: str) -> set[int]:
 def test_the_touch_is_read_from_a_config() -> None:
     from latentscore.config import MusicConfig
 
-    config = MusicConfig(attack="soft", brightness="very_bright", grain="gritty")
-    assert Touch.of(config, 48000) == Touch(48000, 0.4, 2.0, 2.0)
+    config = MusicConfig(attack="soft", brightness="very_bright", grain="gritty", space="dry")
+    assert Touch.of(config, 48000) == Touch(48000, 0.4, 2.0, 2.0, 0.45)
 
 
 @pytest.mark.parametrize("name", [name for name in names() if instrument(name).pitched])

@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from latentscore.events import NoteEvent
+from latentscore.instruments.banks import lanes
+from latentscore.instruments.banks.lanes import column
 from latentscore.instruments.instrument import Instrument, Patch
 from latentscore.instruments.patches.fm import FmPatch
 from latentscore.instruments.patches.modal import ModalPatch, Partial
@@ -14,7 +16,8 @@ from latentscore.instruments.patches.saw import SawPatch
 from latentscore.instruments.patches.string import StringPatch
 from latentscore.instruments.shape import Amp
 from latentscore.instruments.solo import MEDIUM, play
-from latentscore.instruments.units import fade, makeup
+from latentscore.instruments.units import fade, fall_co, makeup, rise_co
+from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz
 
 RATE = 44100
@@ -83,6 +86,25 @@ def test_an_attack_takes_the_time_it_says(attack_s: float) -> None:
     level = envelope(FmPatch(amp=Amp(attack_s=attack_s)), 4.0 * attack_s + 0.2, 1e4)
     steady = np.median(level[-4000:-2000])
     assert np.argmax(level > 0.9 * steady) / RATE == pytest.approx(attack_s, rel=0.05)
+
+
+@pytest.mark.parametrize(("length_s", "attack_s"), [(0.2, 0.1), (0.5, 0.25), (2.0, 0.4)])
+def test_a_soft_attack_is_over_by_the_middle_of_its_note(length_s: float, attack_s: float) -> None:
+    soft = MEDIUM._replace(attack_s=0.4)
+    assert Amp().attack_within(soft, length_s) == pytest.approx(attack_s)
+    assert Amp(rings=True).attack_within(soft, length_s) == 0.4
+    assert Amp(attack_s=0.3).attack_within(soft, length_s) == 0.3
+    event = NoteEvent("melody", 0, round(length_s * RATE), 69.0, 0.7)
+    rows = FmPatch(amp=Amp()).lanes(event, soft, Random(0, "test"))
+    assert rows[0, column(lanes.RISE_CO)] == pytest.approx(rise_co(attack_s, RATE), rel=1e-6)
+
+
+def test_a_dry_touch_damps_the_release() -> None:
+    event = NoteEvent("pad", 0, RATE, 69.0, 0.7)
+    patch = FmPatch(amp=Amp(release_s=0.8))
+    for ring in (0.45, 1.0, 1.3):
+        rows = patch.lanes(event, MEDIUM._replace(ring=ring), Random(0, "test"))
+        assert rows[0, column(lanes.RELEASE_CO)] == pytest.approx(fall_co(0.8 * ring, RATE), rel=1e-6)
 
 
 @pytest.mark.parametrize(("length_s", "tail_s"), [(0.2, 1.0), (1.5, 1.5), (5.0, 2.0)])

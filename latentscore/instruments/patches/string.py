@@ -74,7 +74,8 @@ class StringPatch:
         rows[:, at(bank.LIFE_CO)] = 1.0 - units.fade(t60_s, rate) ** TICK
         octaves = 1.2 * (event.velocity - NOMINAL_VELOCITY) + 0.6 * touch.brightness
         rows[:, at(bank.SOFT)] = math.exp(-2.0 * math.pi * self.pluck_hz * 2.0**octaves / rate)
-        shape_note(rows, event, self.amp, touch, 0.0, units.makeup(self.amp.attack(touch), t60_s))
+        attack_s = self.amp.attack_within(touch, event.length / rate)
+        shape_note(rows, event, self.amp, touch, 0.0, units.makeup(attack_s, t60_s))
         rows[:, at(bank.PICK)] = self.pick * random.uniform(0.93, 1.07)
         rows.view(np.uint32)[:, at(bank.WORD)] = random.word() >> 32
         if self.lfo is not NO_LFO:

@@ -110,23 +110,30 @@ def walking(bar: BarContext) -> list[Note]:
     return bar.memory.of(Walker).walk(bar)
 
 
+class _Swelling:
+    """Which voice of a drone swells while the other is held, and how loud."""
+
+    def __init__(self) -> None:
+        self.pitch = 0.0
+        self.loud = 0.0
+
+
 @style("bass", "fifth_drone", patch="bass.fifth_drone")
 def fifth_drone(bar: BarContext) -> list[Note]:
-    """Tonic and fifth together; they swell in turns, the fifth softer, so that home stays home."""
-    held = bar.memory.of(Held)
+    """Tonic and fifth together; one is held while the other swells each bar, the fifth softer: home stays home."""
+    held, swelling = bar.memory.of(Held), bar.memory.of(_Swelling)
     if not held.is_free(bar):
-        return []
-    n_bars = min(bar.random.choice((2, 2, 4)), bars_left(bar))
-    length = float(n_bars * BEATS)
+        loud = swelling.loud * (0.72 + 0.08 * bar.random.uniform())
+        return [Note(0.0, BEATS + 0.5, swelling.pitch, loud)]
+    length = float(min(bar.random.choice((2, 2, 4)), bars_left(bar)) * BEATS)
     held.hold(bar, 0.0, length)
     root = at_or_above(bar.key.root, 25)
-    late = min(length * 0.5, 4.0)
     tonic, fifth = (float(root), 1.0), (float(root + 7), 0.75)
     (first, loud), (second, soft) = (tonic, fifth) if bar.random.chance(0.5) else (fifth, tonic)
+    swelling.pitch, swelling.loud = second, soft
     return [
         Note(0.0, length + 0.5, first, loud * (0.74 + 0.08 * bar.random.uniform())),
-        Note(0.0, late + 0.5, second, soft * 0.54),
-        Note(late, length - late + 0.5, second, soft * (0.72 + 0.08 * bar.random.uniform())),
+        Note(0.0, BEATS + 0.5, second, soft * 0.54),
     ]
 
 
@@ -181,7 +188,7 @@ def arp_bass(bar: BarContext) -> list[Note]:
     """Chord tones in eighths, or in sixteenths where the music is full; an accent on each change."""
     line, random = bar.memory.of(_Line), bar.random
     shape = _ARP_SHAPES[line.turn(bar, len(_ARP_SHAPES))]
-    full = bar.level > 0.75 and bar.tension > 0.45 and bar.tempo_bpm < 125
+    full = bar.level > 0.75 and bar.tension > 0.45 and bar.tempo_bpm < 150
     step = 0.25 if full else 0.5
     turned = random.below(3)
     notes: list[Note] = []

@@ -89,7 +89,7 @@ def vinyl_crackle(bar: BarContext) -> list[Note]:
         notes.append(Note(record.until_turn_s / beat_s, 0.3, AS_TUNED, 0.32 + 0.06 * random.uniform(), _TURN))
         record.until_turn_s += _TURN_S
     record.until_turn_s -= bar.seconds
-    wanted = bar.seconds * (1.5 + 2.5 * bar.level)
+    wanted = bar.seconds * (0.7 + 1.5 * bar.level)
     for _ in range(int(wanted * random.uniform(0.6, 1.4))):
         loud = 0.1 + 0.5 * random.uniform() * random.uniform()
         pitch = AS_TUNED + random.uniform(-12.0, 12.0)
@@ -98,7 +98,7 @@ def vinyl_crackle(bar: BarContext) -> list[Note]:
 
 
 _BREATH_S: Final = 2.2
-"""Half a breath at rest."""
+"""Half a breath in music of the usual tempo; quicker music breathes quicker, by the root of its tempo."""
 
 
 class _Breath:
@@ -111,11 +111,12 @@ class _Breath:
 
 @style("texture", "breath", patch="texture.breath")
 def breath(bar: BarContext) -> list[Note]:
-    """Air in and out at a resting pace, in whole beats; in is higher and shorter, and the vowels change."""
+    """Air in and out at a resting pace, in half beats; in is higher and shorter, and the vowels change."""
     random, state = bar.random, bar.memory.of(_Breath)
     now = float(bar.number * BEATS)
     state.next_beat = max(state.next_beat, now)
-    half = max(1.0, float(round(_BREATH_S * bar.tempo_bpm / 60.0)))
+    half_s = _BREATH_S * (_USUAL_BPM / bar.tempo_bpm) ** 0.5
+    half = max(1.0, 0.5 * round(2.0 * half_s * bar.tempo_bpm / 60.0))
     notes: list[Note] = []
     while state.next_beat < now + BEATS:
         vowel = random.uniform(-3.0, 3.0)

@@ -82,7 +82,7 @@ class _Theka:
         """Choose tintal or keherwa where a section begins, in eighths, or in beats if those are too fast."""
         self.section = bar.place.section_index
         self.cycle = _KEHERWA if bar.random.chance(0.4) else _TINTAL
-        self.per_bar = 4 if bar.tempo_bpm > 125 and self.cycle is _TINTAL else 8
+        self.per_bar = 4 if bar.tempo_bpm > 150 and self.cycle is _TINTAL else 8
 
 
 @style("rhythm", "tabla_essence", patch="rhythm.tabla_essence")

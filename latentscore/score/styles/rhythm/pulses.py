@@ -42,12 +42,12 @@ _DUB_S: Final = 0.3
 
 @style("rhythm", "heartbeat", patch="rhythm.heartbeat")
 def heartbeat(bar: BarContext) -> list[Note]:
-    """Lub-dub: two low thumps, the second a little late; a pair each half bar, or each slow beat."""
+    """Lub-dub: two low thumps, the second a little late; a pair each beat, or each half bar where it is to be thin."""
     random = bar.random
     beat_s = 60.0 / bar.tempo_bpm
-    pairs = (0.0, 1.0, 2.0, 3.0) if beat_s > 0.95 and bar.level > 0.5 else (0.0, 2.0)
+    pairs = (0.0, 1.0, 2.0, 3.0) if bar.level > 0.5 else (0.0, 2.0)
     # the second sound keeps to the grid, then lags a twentieth of a beat
-    late = 0.05 + min((0.25, 0.5, 0.75), key=lambda beat: abs(beat * beat_s - _DUB_S))
+    late = 0.05 + min((0.25, 0.5), key=lambda beat: abs(beat * beat_s - _DUB_S))
     notes: list[Note] = []
     for beat in pairs:
         skips = random.chance(0.3 * (1.0 - bar.level))
