@@ -1,8 +1,8 @@
 """Direct instructions in a vibe: "no drums", "92 bpm", "in D minor", "not too bright" win over what was retrieved.
 
 The lexicon says which phrases ask for what. A phrase is an instruction where its level allows it: a hard one
-anywhere; a soft one in a clause in which nothing is unknown, or right before a musical noun; a loose one only where
-the rest of the text is musical too.
+anywhere; a soft one in a clause in which nothing is unknown, or right before a musical noun; a loose one and a mood
+only where the rest of the text is musical too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Reading(NamedTuple):
     english: str
     """The text as it was read: words of other languages glossed."""
     rest: str
-    """The English text in lower case without the words of its instructions; empty if too little is left."""
+    """The English text in lower case without the words of its instructions, but with those of moods that are wanted;
+    empty if too little is left."""
 
 
 def read(text: str, *, lenient: bool = False) -> Reading:
@@ -64,7 +65,7 @@ def read(text: str, *, lenient: bool = False) -> Reading:
     counted = [item for at, item in enumerate(items) if item.asks and (lenient or context.counts(at))]
     found = [_instruction(item, low) for item in counted]
     asked = (*(one for one in found if one.wishes), *_alone(low, items, counted, lexicon))
-    return Reading(asked, english, _rest(low, counted))
+    return Reading(asked, english, _rest(low, [item for item in counted if not item.sets_scene]))
 
 
 def read_instructions(text: str, *, lenient: bool = False) -> tuple[Instruction, ...]:
@@ -85,7 +86,8 @@ def _rest(text: str, counted: Sequence[Item]) -> str:
 def is_nothing_else(text: str) -> bool:
     """Whether a text is instructions and nothing else: "no drums, in D minor"."""
     _, items = itemised(in_english(text[:READ_CHARACTERS]), load_lexicon())
-    return bool(read_instructions(text)) and all(item.kind != "unknown" for item in items)
+    is_scene = any(item.kind == "unknown" or item.sets_scene for item in items)
+    return not is_scene and bool(read_instructions(text))
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class _Context:
             return following is None or following.kind != "unknown"
         elsewhere = self.n_musical > item.musical
         is_clause_known = not self.unknown_in_clause[item.clause]
-        if item.figure and item.level == "loose":  # a number that stands alone: "techno, 128"
+        if item.level == "loose" and _is_tempo(item):  # a number that stands alone: "techno, 128"
             return elsewhere and is_clause_known and not self.musical_in_clause[item.clause]
         if following and following.musical and following.clause == item.clause:
             return True
@@ -127,6 +129,10 @@ class _Context:
         if elsewhere or not self.unknown_in_segment.total():
             return True
         return item.level == "soft" and not self.unknown_in_segment[item.segment]
+
+
+def _is_tempo(item: Item) -> bool:
+    return item.figure is not None and isinstance(item.figure.wishes[0], Tempo)
 
 
 def _instruction(item: Item, text: str) -> Instruction:

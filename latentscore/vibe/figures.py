@@ -84,6 +84,16 @@ _ROOT_ONLY = rf"\bin ([a-g])(?: ?(#)|(b)|[ -](sharp|flat))(?![\w#]|[ -](?:{_MODE
 _CLAUSE_END = r" *(?:[,.;!?)\n]|$)"
 _CAPITAL = rf"\bin ([A-G])(?={_CLAUSE_END})"
 _CLAUSE_ENDS: Final = re.compile(_CLAUSE_END)
+_CAPITAL_WITH = r"\bin ([A-G])(?= (?:with|and|plus|over|at|but)\b)"  # "in A with a walking bass"
+_TONIC = (
+    r"\b(?i:tonic|root|root note|key cent(?:er|re)|tonal cent(?:er|re))(?: is| on|:|=)? ?"
+    r"([A-G]|[b-g](?=[ -]?(?:#|sharp|flat)))(?: ?(#)|(b)| ?-?((?i:sharp|flat)))?"
+    rf"(?![\w#]|[ -](?i:sharp|flat|{_MODE_WORDS}))"
+)
+_NOTE = (
+    r"(?:(?<![^,.;!?(\n])|(?<=[,.;!?(] ))([A-G]|[b-g](?=[ -](?:sharp|flat)))(?:(#)|(b)|[ -]((?i:sharp|flat)))"
+    rf"(?={_CLAUSE_END})"  # a clause of its own: "major, B flat"
+)
 
 _Reader = Callable[[re.Match[str]], Figure]
 
@@ -136,6 +146,14 @@ def _root_alone(match: re.Match[str]) -> Figure:
     return _at(match, (_root(_ROOTS[letter.lower()], signs),), "hard")
 
 
+def _root_in_company(match: re.Match[str]) -> Figure:
+    return _root_alone(match)._replace(level="soft")
+
+
+def _note(match: re.Match[str]) -> Figure:
+    return _root_alone(match)._replace(level="loose")
+
+
 def _at(
     match: re.Match[str], wishes: tuple[Demand | Tempo, ...], level: Level | None, note: str = ""
 ) -> Figure:
@@ -159,5 +177,8 @@ _PATTERNS: Final[tuple[tuple[str, re.RegexFlag, _Reader], ...]] = (
     (_KEY_OF, re.IGNORECASE, _root_alone),
     (_ROOT_ONLY, re.IGNORECASE, _root_alone),
     (_CAPITAL, re.RegexFlag(0), _root_alone),
+    (_CAPITAL_WITH, re.RegexFlag(0), _root_in_company),
+    (_TONIC, re.RegexFlag(0), _root_alone),
+    (_NOTE, re.RegexFlag(0), _note),
     (_BARE_TEMPO, re.IGNORECASE, _bare_tempo),
 )

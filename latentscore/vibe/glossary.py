@@ -77,6 +77,8 @@ class Glossary:
     """English words that are never glossed, whatever they look like."""
     last: frozenset[str]
     """Words that follow what their glosses precede."""
+    alone: Mapping[str, str]
+    """What words mean that are a clause of their own."""
 
     def look_up(self, word: str) -> tuple[str, bool] | None:
         """Return the gloss of a folded word and whether English shares it; None if it is not known."""
@@ -146,6 +148,7 @@ def parse(text: str) -> Glossary:
     shared: set[str] = set()
     own: set[str] = set()
     last: set[str] = set()
+    alone: dict[str, str] = {}
     for number, line in enumerate(lowered(folded(text)).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -159,9 +162,9 @@ def parse(text: str) -> Glossary:
             continue
         gloss = english if english != "-" else ""
         for one in written.split():
-            mark = one[-1] if one[-1] in "?*~" else ""
+            mark = one[-1] if one[-1] in "?*~!" else ""
             bare = _spaced(one[:-1] if mark else one)
-            kept = stems if mark == "*" else words
+            kept = {"*": stems, "!": alone}.get(mark, words)
             if not bare or bare in kept:
                 raise ValueError(f"line {number} of the glossary: {one!r} is empty or stands there twice")
             kept[bare] = gloss
@@ -169,7 +172,7 @@ def parse(text: str) -> Glossary:
                 shared.add(bare)
             elif mark == "~":
                 last.add(bare)
-    return Glossary(words, stems, frozenset(shared), frozenset(own), frozenset(last))
+    return Glossary(words, stems, frozenset(shared), frozenset(own), frozenset(last), alone)
 
 
 def _spaced(written: str) -> str:
@@ -191,7 +194,8 @@ def _glossed(text: str) -> str:
     written = folded(text).translate(_STOPS)
     plain = in_english_figures(written)
     low = lowered(plain)
-    found = list(_words(low, load_glossary(), _figured(plain)))
+    glossary = load_glossary()
+    found = [_alone(word, low, glossary) for word in _words(low, glossary, _figured(plain))]
     accented = _accented(text)
     is_foreign = _is_foreign(
         [
@@ -269,6 +273,24 @@ def _words(text: str, glossary: Glossary, apart: Sequence[tuple[int, int]]) -> I
                 yield Word(start, end, english, is_shared, is_latin, spoken in glossary.last)
                 at += length
                 break
+
+
+def _alone(word: Word, text: str, glossary: Glossary) -> Word:
+    """Return a word with what it means where it is a clause of its own, as "bitte langsamer" is."""
+    english = glossary.alone.get(text[word.start : word.end])
+    if not english:
+        return word
+    before, after = _around_alone()
+    begins = before.search(text, max(0, word.start - LONGEST_COMPOUND), word.start)
+    return word._replace(english=english) if begins and after.match(text, word.end) else word
+
+
+@cache
+def _around_alone() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may stand between the ends of a clause and a word that is one of its own."""
+    others = "|".join(("bitte", "noch", "und", *map(re.escape, load_glossary().alone)))
+    polite = rf"(?: *\b(?:{others})\b){{0,3}} *"
+    return re.compile(rf"(?:^|[,.;!?(\n]){polite}$"), re.compile(rf"{polite}(?:$|[,.;!?)\n])")
 
 
 def _phrase(spoken: str, glossary: Glossary) -> tuple[str, bool] | None:

@@ -12,11 +12,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from latentscore.config.fields import FIELDS, Field, Label
 
-Level: TypeAlias = Literal["hard", "soft", "loose"]
+Level: TypeAlias = Literal["hard", "soft", "loose", "mood"]
 Grade: TypeAlias = Literal["plain", "not", "mild", "strong", "more", "less"]
 
 ASSET: Final = Path(__file__).parent / "assets" / "directives.txt"
-LEVELS: Final[tuple[Level, ...]] = ("hard", "soft", "loose")
+LEVELS: Final[tuple[Level, ...]] = ("hard", "soft", "loose", "mood")
 MODIFIERS: Final = ("not", "mild", "strong", "more", "less", "only")
 OTHERS: Final = ("after", "nouns", "fillers", "boundaries", "idioms")
 
@@ -50,7 +50,8 @@ class Rule:
     """What a phrase asks for.
 
     Attributes:
-        level: When it counts: `hard` anywhere, `soft` among musical words, `loose` in musical texts.
+        level: When it counts: `hard` anywhere, `soft` among musical words, `loose` in musical texts; a `mood` as
+            loose, but it stays part of what the text is about unless it is refused.
         plain: What is asked for without a modifier.
         written: Grades that do not follow from `plain`.
         note: Said when the rule is obeyed only as far as the engine goes.

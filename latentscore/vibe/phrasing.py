@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
+from latentscore.config.fields import FIELDS
 from latentscore.vibe.figures import Figure, figures
-from latentscore.vibe.lexicon import MODIFIERS, Lexicon, Rule, folded, is_joint, lowered, words
+from latentscore.vibe.lexicon import MODIFIERS, Lexicon, Rule, Shift, folded, is_joint, lowered, words
 
 FARTHEST_MODIFIER: Final = 4
 """Items between a modifier and what it modifies."""
 LONGEST: Final = 12
 """Words and signs in the longest phrase or figure."""
 
+FARTHEST_LISTED: Final = 3
+"""Items in one part of a list: "no drums, no bells or any piano"."""
+LINKS: Final = (",", "/", "and", "&", "or", "nor")
+
 _NO_MARKS: Final = frozenset[str]()
+_REFUSING: Final = ("no", "without", "zero", "sin", "sans", "ohne", "senza", "sem")
+"""How phrases of the lexicon begin that refuse something themselves: "no reverb"."""
+_HEDGES: Final = ("not too", "not very", "not so", "not that", "not really", "not overly")
+_REFUSING_ANYTHING: Final = (*_REFUSING, "nothing", "neither", "don't", "dont", "do not", "avoid")
+_REFUSING_ALL: Final = ("without", "sans", "ohne", "senza", "don't", "dont", "do not", "avoid", "remove")
+"""After these "and" goes on with what is refused: "without drums and bass"."""
+_THINGS: Final = frozenset(
+    (*(name for name, known in FIELDS.items() if known.group == "layer"), "echo", "swing", "syncopation")
+)
+"""Fields of what may be there or not; the others are of how it is."""
 
 Kind: TypeAlias = Literal["rule", "figure", "mark", "unknown", "stop"]
 
@@ -55,6 +70,16 @@ class Item:
     def musical(self) -> bool:
         """Whether it shows that music is spoken of."""
         return "nouns" in self.marks or (self.asks and self.level in ("hard", None))
+
+    @property
+    def sets_scene(self) -> bool:
+        """Whether it is a mood that is wanted: an instruction, and what the text is about as well."""
+        return self.level == "mood" and "not" not in self.modifiers
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it says what is not wanted."""
+        return "not" in self.modifiers or (self.kind == "rule" and self.text.split()[0] in _REFUSING)
 
 
 def itemised(text: str, lexicon: Lexicon) -> tuple[str, list[Item]]:
@@ -110,10 +135,13 @@ def _modify(items: list[Item]) -> None:
             if at + 1 < len(items) and "after" in items[at + 1].marks:
                 item.modifiers.append("strong")
                 item.end = items[at + 1].end
-    for first, link, second in zip(items, items[1:], items[2:], strict=False):
-        is_listed = link.text in ("or", "nor") or (link.text == "and" and "nouns" in second.marks)
-        if "not" in first.modifiers and is_listed and second.kind == "rule" and not second.modifiers:
-            second.modifiers.append("not")
+    for at in range(len(items)):
+        for item in _refused_with(items, at):
+            item.modifiers.append("not")
+    for at, item in enumerate(items):
+        is_hedged = any(other.text in _HEDGES for other in items[max(0, at - FARTHEST_MODIFIER) : at])
+        if item.rule and item.level == "mood" and (is_hedged or (item.sets_scene and not item.rule.plain)):
+            item.kind, item.rule = "unknown", None  # "sad" alone, "not too sad"; only "not sad" refuses
 
 
 def _collect(item: Item, before: Sequence[Item]) -> None:
@@ -129,6 +157,81 @@ def _collect(item: Item, before: Sequence[Item]) -> None:
         if found:
             item.modifiers += found
             item.begins = other.start
+
+
+def _refused_with(items: Sequence[Item], at: int) -> list[Item]:
+    """Return what is refused along with an item because it is listed with it: "no drums, bells or piano"."""
+    first = items[at]
+    after = at + 1 if first.refuses else _after_unknown(items, at)
+    if not after:
+        return []
+    parts = list(_listed(items, after))
+    last_or = max((n for n, (link, _) in enumerate(parts) if link in ("or", "nor")), default=-1)
+    if last_or < 0 and parts and parts[0][0] in ("and", "&") and parts[0][1]:
+        refuses_all = _refusal(items, at) in _REFUSING_ALL and _is_thing(parts[0][1])
+        last_or = 0 if refuses_all or (first.refuses and "nouns" in parts[0][1].marks) else -1
+    refused = [item for _, item in parts[: last_or + 1]]
+    if last_or > 0 and not all(item is None or _is_thing(item) for item in refused):
+        return []  # "no drums, slow or medium tempo"
+    return [item for item in refused if item and "not" not in item.modifiers]
+
+
+def _refusal(items: Sequence[Item], at: int) -> str:
+    """The word by which an item is refused."""
+    if items[at].kind != "rule":
+        return items[at].text
+    marks = (item.text for item in items[at::-1] if item.start >= items[at].begins and "not" in item.marks)
+    return next(marks, items[at].text.split()[0])
+
+
+def _after_unknown(items: Sequence[Item], at: int) -> int:
+    """Where the list goes on if an item refuses something that is not known ("nothing struck or …"); 0 if not."""
+    if items[at].text not in _REFUSING_ANYTHING or items[at].kind != "mark":
+        return 0
+    end = at + 1
+    while end < min(len(items), at + 1 + FARTHEST_LISTED) and items[end].text not in LINKS:
+        end += 1
+    between = items[at + 1 : end]
+    is_plain = all(item.kind == "unknown" or "fillers" in item.marks for item in between)
+    return end if is_plain and between and between[-1].kind == "unknown" else 0
+
+
+def _listed(items: Sequence[Item], at: int) -> Iterator[tuple[str, Item | None]]:
+    """Yield the link and the phrase of each part of a list that goes on here; None for a part that is not known."""
+    while at < len(items) and items[at].text in LINKS:
+        link = items[at].text
+        at += 1
+        if link == "," and at < len(items) and items[at].text in LINKS[2:]:  # ", or"
+            link = items[at].text
+            at += 1
+        start = at
+        while at < len(items) and items[at].text not in LINKS and not _is_end(items[at]):
+            at += 1
+        part = [item for item in items[start:at] if item.asks or "fillers" not in item.marks]
+        asking = [item for item in part if item.asks]
+        if not _is_simple(part, asking):
+            return
+        yield link, asking[0] if asking else None
+
+
+def _is_end(item: Item) -> bool:
+    return item.kind == "stop" or "boundaries" in item.marks
+
+
+def _is_simple(part: Sequence[Item], asking: Sequence[Item]) -> bool:
+    """Whether a part of a list names one thing and no more: "any bells", but not "soft bells", "just bells"."""
+    is_modified = any(item.modifiers or item.kind == "figure" for item in asking)
+    is_modifying = any(item.kind == "mark" and not item.marks.isdisjoint(MODIFIERS) for item in part)
+    return 0 < len(part) <= FARTHEST_LISTED and len(asking) <= 1 and not is_modified and not is_modifying
+
+
+def _is_thing(item: Item) -> bool:
+    """Whether a phrase is about what may be there or not: "bells", "reverb"; not "slow", nor "dry"."""
+    if "nouns" in item.marks:
+        return True
+    wishes = item.rule.plain if item.rule else ()
+    fields = {option.field for wish in wishes if not isinstance(wish, Shift) for option in wish}
+    return bool(fields & _THINGS) or (fields == {"space"} and item.level != "loose")
 
 
 def _is_graded(rule: Rule) -> bool:
