@@ -1,7 +1,7 @@
 """The evaluation vibes, `data/evaluation/*.jsonl`: what a musician would accept and refuse, split into dev and test.
 
 They were written apart from the library by people who had not seen it. A vibe's split follows from a stable hash of
-its text, so that it never moves, whatever is added. Test is for reporting only.
+its text, so that it never moves, whatever is added; those of a file `train_*.jsonl` are dev. Test is for reporting only.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class JudgedVibe:
 
     @property
     def split(self) -> Split:
-        """`dev` or `test`, from a hash of the text."""
-        return split_of(self.vibe)
+        """`dev` or `test`: from a hash of the text, unless the judge's vibes are all for dev."""
+        return "dev" if self.judge.startswith("train_") else split_of(self.vibe)
 
 
 def split_of(vibe: str) -> Split:

@@ -1,4 +1,4 @@
-"""Words of other languages into English, for an encoder and a lexicon that know little else: `assets/glossary.txt`.
+"""Words of other languages into English, for an encoder and a lexicon that know little else: `assets/glossary.json`.
 
 Word by word, without grammar: enough to tell what a vibe is about. English texts are left as they are. A word in
 another script is glossed wherever it stands; one in Latin letters only where the text is not English, which is so if
@@ -7,20 +7,24 @@ the glossary knows at least as many of its words as it does not, words that Engl
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from latentscore.errors import ModelNotAvailableError
 from latentscore.vibe.emoji import in_words
 from latentscore.vibe.figures import figures
 from latentscore.vibe.foreign_figures import in_english_figures
 from latentscore.vibe.lexicon import folded, lowered
 
-ASSET: Final = Path(__file__).parent / "assets" / "glossary.txt"
+ASSET: Final = Path(__file__).parent / "assets" / "glossary.json"
+
+_REMEDY = "Reinstall latentscore, or in a clone run: python -m data_work.build_glossary"
 
 LONGEST_ENDING: Final = 4
 """Letters that may follow a stem."""
@@ -38,7 +42,6 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _BEFORE_STOP = re.compile(r" +([,.!?])")
 _JOINED = frozenset(("", " ", "'", "-"))
-_JOINTS = str.maketrans("_'-", "   ")
 _STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". ", "،": ", ", "؛": ", ", "؟": "? "})
 _PREFIXES: Final = ("وال", "بال", "لل", "ال", "و", "ב", "ה", "ו", "ל", "מ", "ש")
 """Articles and particles that Arabic and Hebrew write as part of the word."""
@@ -137,47 +140,23 @@ class Glossary:
 
 @cache
 def load_glossary() -> Glossary:
-    """Read the glossary that ships, once a process."""
-    return parse(ASSET.read_text("utf-8"))
+    """Read the glossary that ships, once a process.
 
-
-def parse(text: str) -> Glossary:
-    """Read a glossary. Raises `ValueError` that names the line of a mistake."""
-    words: dict[str, str] = {}
-    stems: dict[str, str] = {}
-    shared: set[str] = set()
-    own: set[str] = set()
-    last: set[str] = set()
-    alone: dict[str, str] = {}
-    for number, line in enumerate(lowered(folded(text)).splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        english, _, written = line.partition(" : ")
-        if english == "english":
-            own |= set(written.split())
-            continue
-        if english == "neutral":
-            words |= {word: word for word in map(_spaced, written.split())}
-            shared |= set(map(_spaced, written.split()))
-            continue
-        gloss = english if english != "-" else ""
-        for one in written.split():
-            mark = one[-1] if one[-1] in "?*~!" else ""
-            bare = _spaced(one[:-1] if mark else one)
-            kept = {"*": stems, "!": alone}.get(mark, words)
-            if not bare or bare in kept:
-                raise ValueError(f"line {number} of the glossary: {one!r} is empty or stands there twice")
-            kept[bare] = gloss
-            if mark == "?":
-                shared.add(bare)
-            elif mark == "~":
-                last.add(bare)
-    return Glossary(words, stems, frozenset(shared), frozenset(own), frozenset(last), alone)
-
-
-def _spaced(written: str) -> str:
-    """A word or phrase as it is looked up."""
-    return written if written.isalnum() else written.translate(_JOINTS)
+    Raises:
+        ModelNotAvailableError: The file is missing or damaged.
+    """
+    try:
+        stored: dict[str, Any] = json.loads(ASSET.read_bytes())
+        return Glossary(
+            words=stored["words"],
+            stems=stored["stems"],
+            shared=frozenset(stored["shared"]),
+            english=frozenset(stored["english"]),
+            last=frozenset(stored["last"]),
+            alone=stored["alone"],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelNotAvailableError(f"{ASSET} can't be read ({error!r}). {_REMEDY}") from error
 
 
 def in_english(text: str) -> str:

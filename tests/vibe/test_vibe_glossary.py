@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_work.build_glossary import parse
 from latentscore.vibe.directives import read
 from latentscore.vibe.emoji import in_words
 from latentscore.vibe.explanation import explain
-from latentscore.vibe.glossary import in_english, load_glossary, parse
+from latentscore.vibe.glossary import in_english, load_glossary
 from latentscore.vibe.library import load_library
 from latentscore.vibe.retrieval import fast_model
 
