@@ -42,7 +42,9 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _BEFORE_STOP = re.compile(r" +([,.!?])")
 _JOINED = frozenset(("", " ", "'", "-"))
-_STOPS = str.maketrans({"。": ". ", "、": ", ", "·": " ", "।": ". ", "\u200c": " ", "،": ", ", "؛": ", ", "؟": "? "})
+_STOPS = str.maketrans(
+    {"。": ". ", "、": ", ", "·": " ", "।": ". ", "\u200c": " ", "،": ", ", "؛": ", ", "؟": "? "}
+)
 _PREFIXES: Final = ("وال", "بال", "لل", "ال", "و", "ב", "ה", "ו", "ל", "מ", "ש")
 """Articles and particles that Arabic and Hebrew write as part of the word."""
 _LINKS: Final = ("", "s", "n", "en", "es", "e")

@@ -25,7 +25,7 @@ CONFIGS = (
         tempo="very_fast", rhythm="tabla_essence", melody="ornamental", depth=True, mode="mixolydian"
     ),
 )
-GOLDEN = "eeb34e5b574c4461"
+GOLDEN = "4f113547abb981a2"
 
 
 def fingerprint(bars: list[Bar]) -> str:
