@@ -70,7 +70,7 @@ _accent(
 
 _accent(
     "blip",
-    6.4,
+    8.0,
     FmPatch(
         harmonics=(1.0, 0.08),
         amp=Amp(attack_ratio=0.1, decay_s=0.26, sustain=0.0, rings=True),
@@ -97,7 +97,7 @@ _accent(
 
 _accent(
     "brass_hit",
-    -7.0,
+    -5.0,
     SawPatch(
         cutoff_hz=820.0,
         lanes_per_note=2,
@@ -162,7 +162,7 @@ _accent(
 # Two strings a note, whose beating makes the long tail; a firmer hammer than that of `melody.contemplative`.
 _accent(
     "piano_note",
-    9.0,
+    11.5,
     ModalPatch(
         partials=stiff_string(9, hardness=0.50, t60_s=13.0),
         amp=Amp(attack_ratio=0.4, decay_s=1.2, sustain=0.45, rings=True),
