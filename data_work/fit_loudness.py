@@ -32,6 +32,7 @@ from latentscore.dsp.ticks import TICK
 from latentscore.engine import loudness_model as model
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.events import LAYERS
+from latentscore.score.foresight import ForeseeingComposer
 
 _RATE: Final = 44100
 _FLOOR_DB: Final = -70.0
@@ -91,7 +92,7 @@ def measure(configs: Sequence[MusicConfig], cache: Path, workers: int) -> list[P
                 cache.write_text(json.dumps(known))
     cache.write_text(json.dumps(known))
     return [
-        Piece(config, np.array(known[code]), model.activities(config, k))
+        Piece(config, np.array(known[code]), model.activities(ForeseeingComposer(config, k, _RATE)))
         for k, (config, code) in enumerate(zip(configs, codes, strict=True))
     ]
 

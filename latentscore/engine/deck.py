@@ -12,6 +12,7 @@ from latentscore.dsp.ticks import TICK
 from latentscore.engine.loudness_model import activities, trim_of
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.engine.ramps import Ramps
+from latentscore.score.foresight import ForeseeingComposer
 
 _TRIM_S: Final = 1.0
 """After a steer the trim is predicted anew so often, since composing half a minute takes some milliseconds."""
@@ -44,7 +45,7 @@ class Deck:
         self, config: MusicConfig, seed: int, sample_rate: int, *, head_start_s: float = 0.0
     ) -> None:
         self.performer = Performer(config, seed, sample_rate, steerable=True)
-        self._activity = activities(config, seed)
+        self._activity = activities(ForeseeingComposer(config, seed, sample_rate))
         self._trim = Ramps({"trim": trim_of(config, self._activity)})
         self._trim_ticks = round(_TRIM_S * sample_rate / TICK)
         self._guesses_at: int | None = None
@@ -120,6 +121,7 @@ class Deck:
 
     def _predict(self, now: int) -> None:
         """Predict the trim for what is composed since the last steer."""
-        self._activity = activities(self.config, self.performer.seed)
+        performer = self.performer
+        self._activity = activities(ForeseeingComposer(self.config, performer.seed, performer.sample_rate))
         self._trim.move({"trim": trim_of(self.config, self._activity)}, now, self._trim_ticks)
         self._predicts_at, self._predicted = None, now

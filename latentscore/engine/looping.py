@@ -17,6 +17,7 @@ from latentscore.engine.master import Master
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.engine.render import Rendering, fold_down
 from latentscore.engine.renderer import STEM_NAMES
+from latentscore.score.foresight import ForeseeingComposer
 from latentscore.score.looping import LoopComposer, loop_frames
 
 _EARLY_S: Final = 0.3  # human timing may bring a note this much before the first beat
@@ -67,7 +68,8 @@ def render_loop(
         piece = played[:, :, max(0, first) : first + length]
         start = max(0, -first)
         wrapped[:, :, start : start + piece.shape[2]] += piece
-    samples = _mastered_round(wrapped[-1], predicted_trim(config, seed), sample_rate)
+    trim = predicted_trim(ForeseeingComposer(config, seed, sample_rate))
+    samples = _mastered_round(wrapped[-1], trim, sample_rate)
     return _rendering(samples, wrapped if stems else None, channels)
 
 
@@ -96,7 +98,8 @@ def render_stinger(
     whole = n_ticks(total + master.latency_frames)
     played = _played(performer, whole, on_progress)
     out = np.empty_like(played[-1])
-    master.process(played[-1], np.full(whole + 1, predicted_trim(config, seed), dtype=np.float32), out)
+    trim = predicted_trim(ForeseeingComposer(config, seed, sample_rate))
+    master.process(played[-1], np.full(whole + 1, trim, dtype=np.float32), out)
     first = master.latency_frames
     samples = np.ascontiguousarray(out[:, first : first + total].T)
     apply_edges(samples, 0, total, _STINGER_FADE_S, sample_rate)

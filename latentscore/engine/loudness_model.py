@@ -32,7 +32,6 @@ SECONDS: Final = 30.0
 
 _CROSSED: Final = ("attack", "brightness", "density", "grain")
 """Fields whose effect is fitted for each style apart: a soft attack takes more from a pluck than from a pad."""
-_RATE: Final = 44100
 _LONGEST_S: Final = 6.0
 _LEAST: Final = 1e-4
 
@@ -50,15 +49,12 @@ class Activity(NamedTuple):
     """Where they lie on average, in octaves from C4."""
 
 
-def activities(
-    config: MusicConfig, seed: int, composer: ForeseeingComposer | None = None
-) -> Mapping[str, Activity]:
-    """Return how much each layer plays in the first SECONDS; `composer` is one of this piece that has yet to begin."""
-    composer = composer or ForeseeingComposer(config, seed, _RATE)
-    rate = composer.sample_rate
+def activities(composer: ForeseeingComposer) -> Mapping[str, Activity]:
+    """Return how much each layer will play in the next SECONDS."""
     struck: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
     held: dict[str, float] = dict.fromkeys(LAYERS, _LEAST)
     height: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
+    rate = composer.sample_rate
     for bar in composer.foreseen(round(SECONDS * rate)):
         for note in bar.events:
             power = note.velocity**3 / SECONDS
@@ -117,9 +113,9 @@ def sent_db(power: Mapping[str, float]) -> float:
     )
 
 
-def predicted_trim(config: MusicConfig, seed: int, composer: ForeseeingComposer | None = None) -> float:
-    """Linear gain that brings a piece to about -16 LUFS; `composer` is as in `activities`."""
-    return trim_of(config, activities(config, seed, composer))
+def predicted_trim(composer: ForeseeingComposer) -> float:
+    """Linear gain that brings a piece that has yet to begin to about -16 LUFS."""
+    return trim_of(composer.config, activities(composer))
 
 
 def trim_of(config: MusicConfig, activity: Mapping[str, Activity]) -> float:

@@ -39,13 +39,17 @@ class Renderer:
         keep_stems: bool = False,
         ends_at: int | None = None,
     ) -> None:
-        # A piece with an end is composed otherwise than the endless one that the trim is predicted from.
-        composer = ForeseeingComposer(config, seed, sample_rate) if ends_at is None else None
+        composer = ForeseeingComposer(config, seed, sample_rate)
         self.performer = Performer(
-            config, seed, sample_rate, ends_at=ends_at, keep_stems=keep_stems, composer=composer
+            config,
+            seed,
+            sample_rate,
+            ends_at=ends_at,
+            keep_stems=keep_stems,
+            composer=composer if ends_at is None else None,
         )
         self._master = Master(sample_rate)
-        self._trim = predicted_trim(config, seed, composer)
+        self._trim = predicted_trim(composer)
         self._ready = np.zeros((2, 0), dtype=np.float32)
         self._skip = self._master.latency_frames
         self._kept: list[NDArray[np.float32]] | None = [] if keep_stems else None
