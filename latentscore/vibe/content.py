@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from latentscore.config.blending import blend
@@ -182,7 +183,10 @@ class _Question:
         if self._is_blend:
             obeyed = self._blended([reading.config for reading in readings])
             within = (sentence for reading in readings for sentence in reading.shortfalls)
-            return replace(self._resolved(obeyed.config), shortfalls=(*within, *obeyed.shortfalls))
+            told = dict.fromkeys(
+                (*within, *obeyed.shortfalls)
+            )  # a blend of instructions alone is read and obeyed
+            return replace(self._resolved(obeyed.config), shortfalls=tuple(told))
         (only,) = readings
         return replace(
             self._resolved(only.config),
@@ -218,8 +222,13 @@ class _Question:
     @property
     def _scenes(self) -> dict[str, float]:
         """The vibes of a blend that are more than instructions, or all of them if none is."""
-        scenes = {vibe: weight for vibe, weight in self._weights.items() if not is_nothing_else(vibe)}
+        scenes = {vibe: weight for vibe, weight in self._weights.items() if vibe not in self._orders}
         return scenes or self._weights
+
+    @cached_property
+    def _orders(self) -> list[str]:
+        """The vibes of a blend that are nothing but instructions."""
+        return [vibe for vibe in self._weights if is_nothing_else(vibe)]
 
     def _blended(self, configs: Sequence[MusicConfig]) -> Obeyed:
         """Blend the scenes' configs by weight. What is nothing but instructions ("no drums") is obeyed by the whole.
@@ -227,9 +236,8 @@ class _Question:
         Instructions within a vibe decide that vibe's config, and weigh as much as it does.
         """
         blended = blend(list(zip(configs, self._scenes.values(), strict=True)))
-        orders = [vibe for vibe in self._weights if is_nothing_else(vibe)]
         by_weight = sorted(
-            orders, key=lambda vibe: self._weights[vibe]
+            self._orders, key=lambda vibe: self._weights[vibe]
         )  # of two contradictions the later one wins
         instructions: list[Instruction] = [one for vibe in by_weight for one in read_instructions(vibe)]
         return obey(blended, instructions)

@@ -88,7 +88,8 @@ def load_ballot(path: Path = ASSET) -> Ballot:
 @cache
 def load_reception(path: Path = ASSET, precedents: Path = ASSET) -> Reception:
     """Read how labels are received; `neural` has the precedents of `fast`. Raises as `load_ballot` does."""
-    columns, vibes = read_fitted(path, _REMEDY), read_fitted(precedents, _REMEDY)
+    columns = read_fitted(path, _REMEDY)
+    vibes = columns if precedents == path else read_fitted(precedents, _REMEDY)
     return Reception(
         *(a.astype(np.float32) for a in (columns["linear"], vibes["precedents"], columns["rulings"]))
     )

@@ -298,4 +298,5 @@ def test_what_can_be_met_only_in_part_is_told() -> None:
     assert told[1].startswith('"no melody" is met only in part: a config always has a melody')
     blended = ls.render({"a quiet garden": 1.0, "300 bpm": 0.5}, duration=0.1)
     assert [*blended.substitutions] == [told[0]]
+    assert ls.render({"300 bpm": 1.0}, duration=0.1).substitutions == (told[0],), "said once"
     assert ls.render("techno, 120 bpm, no drums", duration=0.1).substitutions == ()
