@@ -14,8 +14,8 @@ from latentscore.dsp.jit import helper, kernel
 F32 = np.float32
 
 # Columns of a layer's place in the mix.
-ECHO_SEND, REVERB_SEND, WIDTH, MOVEMENT, BRIGHTNESS, LEVEL, DRIVE = range(7)
-N_LAYER_COLUMNS: Final = 7
+ECHO_SEND, REVERB_SEND, WIDTH, MOVEMENT, BRIGHTNESS, LEVEL, DRIVE, GRIT = range(8)
+N_LAYER_COLUMNS: Final = 8
 
 # How far full motion moves a layer.
 _MOVE_OCTAVES: Final = F32(1.1)  # of the voices' filters
@@ -70,7 +70,7 @@ def controls(
             row[st.TREBLE] = _octaves(treble)
             row[st.BASS] = ONE
             row[st.WARM] = warm[t]
-            row[st.GRIT] = grit[t]
+            row[st.GRIT] = grit[t] * place[GRIT]
             row[st.SIDE] = side[t] * place[WIDTH]
             row[st.SPREAD] = spread[t] * place[WIDTH]
             row[st.ECHO_SEND] = place[ECHO_SEND]

@@ -51,6 +51,45 @@ def prewarped(angle):  # type: ignore[no-untyped-def]
 
 
 @helper
+def pole_rehearse(x, rate, ends):  # type: ignore[no-untyped-def]
+    """Find what each block of a woven tick leaves in a one-pole low-pass, from rest.
+
+    The number of blocks is taken from `ends`, here and below: were it known, the loop would be unrolled to scalars.
+    """
+    keep = ONE - rate
+    for b in range(ends.shape[0]):
+        y = ZERO
+        for k in range(BLOCK):
+            y = keep * y + x[BLOCK * k + b]
+        ends[b] = rate * y
+
+
+@helper
+def pole_carry(ends, rate, state):  # type: ignore[no-untyped-def]
+    """Turn what each block leaves into what each begins with; return that of the next tick."""
+    keep = ONE - rate
+    keep *= keep
+    keep *= keep
+    keep *= keep
+    for b in range(BLOCK):
+        y = ends[b]
+        ends[b] = state
+        state = keep * state + y
+    return state
+
+
+@helper
+def pole_play(x, rate, starts, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (or `x` itself) with the filtered tick, each block from what it was given."""
+    keep = ONE - rate
+    for b in range(starts.shape[0]):
+        y = starts[b]
+        for k in range(BLOCK):
+            y = keep * y + rate * x[BLOCK * k + b]
+            out[BLOCK * k + b] = y
+
+
+@helper
 def svf_design(design, stride, lane, g, damp, out_x, out_band, out_low):  # type: ignore[no-untyped-def]
     """Write the design of one filter, `design[row * stride + lane]`.
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from latentscore.dsp.constants import HALF, ONE, PER_TICK, ZERO
 from latentscore.dsp.delay import Frames
+from latentscore.dsp.filters import pole_carry, pole_play, pole_rehearse
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.noise import mixed
 from latentscore.dsp.shaping import fold
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import BLOCK, FRAME, previous, smooth, unweave, white_tick
+from latentscore.dsp.weave import BLOCK, FRAME, previous, unweave, white_tick
 
 F32 = np.float32
 
@@ -38,7 +39,8 @@ LOW_L, LOW_R, LAST_L, LAST_R, LEVEL_L, LEVEL_R, SILENCE = range(7)
 DELAY: Final = 8
 STEP: Final = DELAY + SPREAD_FRAMES + TICK  # the controls' change a frame
 SCRATCH: Final = STEP + N_CONTROLS
-STATE_SIZE: Final = SCRATCH + 2 * TICK
+ENDS: Final = SCRATCH + 2 * TICK
+STATE_SIZE: Final = ENDS + 2 * BLOCK
 
 TAIL_TICKS: Final = SPREAD_FRAMES // TICK + 1
 """Silent ticks after which the whole delay holds silence."""
@@ -110,14 +112,22 @@ def _grain(state, channel, frame, now, step, x):  # type: ignore[no-untyped-def]
 
 
 @helper
-def _tilt(state, channel, now, step, hinge, sign, x):  # type: ignore[no-untyped-def]
-    """Tilt, level and balance one woven tick of one channel in place."""
-    low, scratch = state[SCRATCH : SCRATCH + TICK], state[SCRATCH + TICK : SCRATCH + 2 * TICK]
+def _split(state, hinge, left, right):  # type: ignore[no-untyped-def]
+    """Leave the lows of a woven tick of both channels in the scratch memory."""
+    at_l, at_r = state[ENDS : ENDS + BLOCK], state[ENDS + BLOCK :]
+    pole_rehearse(left, hinge, at_l)
+    pole_rehearse(right, hinge, at_r)
+    state[LOW_L] = pole_carry(at_l, hinge, state[LOW_L])
+    state[LOW_R] = pole_carry(at_r, hinge, state[LOW_R])
+    pole_play(left, hinge, at_l, state[SCRATCH : SCRATCH + TICK])
+    pole_play(right, hinge, at_r, state[SCRATCH + TICK : ENDS])
+
+
+@helper
+def _tilt(low, now, step, sign, x):  # type: ignore[no-untyped-def]
+    """Tilt, level and balance one woven tick of one channel in place, of which `low` are the lows."""
     treble, treble_step, bass, bass_step = now[TREBLE], step[TREBLE], now[BASS], step[BASS]
     gain, gain_step, pan, pan_step = now[GAIN], step[GAIN], sign * now[PAN], sign * step[PAN]
-    for e in range(TICK):
-        low[e] = x[e]
-    state[LOW_L + channel] = smooth(low, scratch, hinge, state[LOW_L + channel])
     for e in range(TICK):
         t = FRAME[e]
         above = treble + t * treble_step
@@ -206,7 +216,11 @@ def strip(
             else:
                 state[LAST_L + channel] = x[TICK - 1]
                 state[LEVEL_L + channel] = ZERO
-            _tilt(state, channel, now, step, hinge, ONE if channel else F32(-1.0), x)
+        _split(state, hinge, woven_l[span], woven_r[span])
+        for channel in range(n_channels):
+            x = woven_r[span] if channel else woven_l[span]
+            low = state[SCRATCH + channel * TICK : SCRATCH + (channel + 1) * TICK]
+            _tilt(low, now, step, ONE if channel else F32(-1.0), x)
             unweave(x, right[span] if channel else left[span])
         _widen(line, frame, spread_delay, now, step, left[span], right[span])
         for channel in range(n_channels):

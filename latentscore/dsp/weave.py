@@ -14,15 +14,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscore.dsp.constants import ONE, ZERO
+from latentscore.dsp.constants import ZERO
 from latentscore.dsp.jit import helper
-from latentscore.dsp.oscillators import cosine, sine, wrap
 from latentscore.dsp.ticks import TICK
 
 F32 = np.float32
 
 BLOCK: Final = 8
 """Blocks in a tick, and frames in a block: `BLOCK * BLOCK == TICK`."""
+PIECE: Final = TICK + 2 * BLOCK
+"""Floats of a woven tick that is filtered: its frames, and what a filter carries from block to block."""
 FRAME: Final = np.arange(TICK).reshape(BLOCK, BLOCK).T.reshape(-1).astype(np.float32)
 """The frame that each element of a woven tick holds, from 0."""
 
@@ -59,43 +60,6 @@ def silence_before(start, out):  # type: ignore[no-untyped-def]
 
 
 @helper
-def powers(first, ratio, out):  # type: ignore[no-untyped-def]
-    """Fill a woven tick with `first` times the powers of `ratio`, from 0 on; return the one after the last."""
-    ratio_8 = ratio * ratio
-    ratio_8 *= ratio_8
-    ratio_8 *= ratio_8
-    for b in range(BLOCK):
-        out[b] = first
-        first *= ratio_8
-    for e in range(BLOCK, TICK):
-        out[e] = ratio * out[e - BLOCK]
-    return first
-
-
-@helper
-def smooth(x, scratch, rate, state):  # type: ignore[no-untyped-def]
-    """Pass a woven tick through a one-pole low-pass, in place; return its new state. `scratch` has TICK floats."""
-    keep = ONE - rate
-    for e in range(TICK):
-        x[e] *= rate
-    for b in range(BLOCK):
-        scratch[b] = x[b]
-    for e in range(BLOCK, TICK):
-        scratch[e] = x[e] + keep * scratch[e - BLOCK]
-    keep_8 = keep * keep
-    keep_8 *= keep_8
-    keep_8 *= keep_8
-    for b in range(BLOCK):  # each step waits for a single multiply-add
-        scratch[b] = state
-        state = keep_8 * state + scratch[TICK - BLOCK + b]
-    for b in range(BLOCK):
-        x[b] += keep * scratch[b]
-    for e in range(BLOCK, TICK):
-        x[e] += keep * x[e - BLOCK]
-    return state
-
-
-@helper
 def previous(x, before, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the frame before each frame of `x`; `before` is the last one of the tick before."""
     out[0] = before
@@ -111,33 +75,6 @@ def unweave(x, out):  # type: ignore[no-untyped-def]
     for b in range(BLOCK):
         for k in range(BLOCK):
             out[BLOCK * b + k] = x[BLOCK * k + b]
-
-
-@helper
-def spiral(size, fade, phase, step, re, im):  # type: ignore[no-untyped-def]
-    """Fill woven ticks with `size * fade^t` times cosine and sine of `phase + step * t`; return the size after them.
-
-    Phases are in turns. Only the starts of the blocks are looked up: from frame to frame the number is turned.
-    """
-    fade_8 = fade * fade
-    fade_8 *= fade_8
-    fade_8 *= fade_8
-    for b in range(BLOCK):
-        re[b] = size
-        size *= fade_8
-    for b in range(
-        re.shape[0] // TICK * BLOCK
-    ):  # were the number known, the loop would be unrolled to scalars
-        at = wrap(phase + step * F32(BLOCK * b))
-        im[b] = re[b] * sine(at)
-        re[b] *= cosine(at)
-    turn = wrap(step)
-    turn_re, turn_im = fade * cosine(turn), fade * sine(turn)
-    for e in range(BLOCK, TICK):
-        x, y = re[e - BLOCK], im[e - BLOCK]
-        re[e] = x * turn_re - y * turn_im
-        im[e] = x * turn_im + y * turn_re
-    return size
 
 
 def unwoven(audio: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Final
 
@@ -46,14 +47,11 @@ class Reverb:
 
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = float(check_sample_rate(sample_rate))
-        ratio = (_LONGEST_S / _SHORTEST_S) ** (1.0 / (dsp.N_LINES - 1))
-        lengths = primes_near([_SHORTEST_S * ratio**k * sample_rate for k in range(dsp.N_LINES)])
-        stages = primes_near([s * sample_rate for s in _STAGES_S])
-        self._delays = np.array([*(lengths[k] for k in _ORDER), *stages], np.int64)
-        self._table = dsp.decay_table(self._sample_rate, self._delays[: dsp.N_LINES])
+        self._delays, self._table = _network(sample_rate)
         longest_entry = round(MAX_PREDELAY_S * sample_rate)
         depth = _DRIFT_S * sample_rate
-        spans = [line_span(longest_entry), line_span(max(stages)), line_span(max(lengths) + int(depth) + 1)]
+        lines, stages = int(self._delays[: dsp.N_LINES].max()), int(self._delays[dsp.N_LINES :].max())
+        spans = [line_span(longest_entry), line_span(stages), line_span(lines + int(depth) + 1)]
         idle_after = n_ticks(round(_BLUR_S * sample_rate))
         empty_after = idle_after + (spans[0] + spans[2]) // TICK
         self._limits = np.array([*spans, longest_entry, empty_after, idle_after], np.int64)
@@ -118,6 +116,16 @@ class Reverb:
             self._marks,
             self._state,
         )
+
+
+@functools.cache
+def _network(sample_rate: int) -> tuple[dsp.Integers, Frames]:
+    """Return the lengths of lines and diffusers and the decay table, which all reverbs share and none writes to."""
+    ratio = (_LONGEST_S / _SHORTEST_S) ** (1.0 / (dsp.N_LINES - 1))
+    lengths = primes_near([_SHORTEST_S * ratio**k * sample_rate for k in range(dsp.N_LINES)])
+    stages = primes_near([s * sample_rate for s in _STAGES_S])
+    delays = np.array([*(lengths[k] for k in _ORDER), *stages], np.int64)
+    return delays, dsp.decay_table(float(sample_rate), delays[: dsp.N_LINES])
 
 
 def primes_near(wanted: list[float]) -> list[int]:

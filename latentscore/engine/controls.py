@@ -56,7 +56,6 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
     )
     for layer, table in zip(names, made.strip, strict=True):
         table[:, strip.GAIN] *= values[f"{layer}_gain"] * values[f"{layer}_fader"]
-        table[:, strip.GRIT] *= np.float32(LAYER_MIX[layer].grit)
     return made
 
 
@@ -67,5 +66,5 @@ def _places(names: tuple[str, ...], gains: tuple[float, ...]) -> Table:
     for row, mix, gain in zip(layers, (LAYER_MIX[name] for name in names), gains, strict=True):
         row[dsp.ECHO_SEND], row[dsp.REVERB_SEND] = mix.echo_send, mix.reverb_send
         row[dsp.WIDTH], row[dsp.MOVEMENT], row[dsp.BRIGHTNESS] = mix.width, mix.movement, mix.brightness
-        row[dsp.LEVEL], row[dsp.DRIVE] = gain, mix.drive
+        row[dsp.LEVEL], row[dsp.DRIVE], row[dsp.GRIT] = gain, mix.drive, mix.grit
     return layers

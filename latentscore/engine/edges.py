@@ -29,12 +29,14 @@ def apply_edges(
         fade_out_s: Seconds of the closing fade; below 5 ms it lasts 5 ms.
         sample_rate: Frames per second.
     """
+    edge, fade = EDGE_S * sample_rate, max(fade_out_s, EDGE_S) * sample_rate
+    begins, ends = first < edge, first + len(samples) > total - fade
+    if not begins and not ends:
+        return
     frames = np.arange(first, first + len(samples), dtype=np.float64)
-    edge = EDGE_S * sample_rate
-    if first < edge:
+    if begins:
         samples *= _rise(frames / edge)[:, None]
-    fade = max(fade_out_s, EDGE_S) * sample_rate
-    if first + len(samples) > total - fade:
+    if ends:
         samples *= _rise((total - 1 - frames) / fade)[:, None]
 
 

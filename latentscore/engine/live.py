@@ -14,6 +14,7 @@ from latentscore.engine.deck import Deck
 from latentscore.engine.fades import Fade
 from latentscore.engine.master import Master
 from latentscore.engine.performer import MAX_TICKS
+from latentscore.engine.sides import interleaved
 from latentscore.events import LAYERS
 
 HURRY_S: Final = 0.25
@@ -159,7 +160,7 @@ class LiveEngine:
         joined = np.concatenate(pieces, axis=1)
         self._ready = joined[:, n_frames:]
         self.frame += n_frames
-        return np.ascontiguousarray(joined[:, :n_frames].T)
+        return interleaved(joined[:, :n_frames])
 
     def _block(self, wanted: int) -> NDArray[np.float32]:
         self._settle()

@@ -17,6 +17,7 @@ from latentscore.engine.master import Master
 from latentscore.engine.performer import MAX_TICKS, Performer
 from latentscore.engine.render import Rendering, fold_down
 from latentscore.engine.renderer import STEM_NAMES
+from latentscore.engine.sides import interleaved
 from latentscore.score.foresight import ForeseeingComposer
 from latentscore.score.looping import LoopComposer, loop_frames
 
@@ -101,14 +102,14 @@ def render_stinger(
     trim = predicted_trim(ForeseeingComposer(config, seed, sample_rate))
     master.process(played[-1], np.full(whole + 1, trim, dtype=np.float32), out)
     first = master.latency_frames
-    samples = np.ascontiguousarray(out[:, first : first + total].T)
+    samples = interleaved(out[:, first : first + total])
     apply_edges(samples, 0, total, _STINGER_FADE_S, sample_rate)
     return _rendering(samples.T, played[:, :, :total] if stems else None, channels)
 
 
 def _rendering(samples: Sides, parts: Sides | None, channels: int) -> Rendering:
     def folded(sides: Sides) -> Sides:
-        return fold_down(np.ascontiguousarray(sides.T), channels)
+        return fold_down(interleaved(sides), channels)
 
     if parts is None:
         return Rendering(folded(samples), None)

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscore.config.model import MusicConfig
+from latentscore.dsp.ticks import TICK
 from latentscore.engine.edges import apply_edges
+from latentscore.engine.performer import MAX_TICKS
 from latentscore.engine.renderer import Renderer
 
-_CHUNK_S: Final = 0.5  # how often progress is told and a cancel is noticed
+_CHUNK: Final = MAX_TICKS * TICK  # how often progress is told and a cancel is noticed: every half second
 
 
 class Rendering(NamedTuple):
@@ -52,9 +54,8 @@ def render_config(
     """
     renderer = Renderer(config, seed, sample_rate, keep_stems=stems, ends_at=n_frames if ending else None)
     out = np.empty((n_frames, 2), dtype=np.float32)
-    step = round(_CHUNK_S * sample_rate)
-    for first in range(0, n_frames, step):
-        piece = renderer.read(min(step, n_frames - first))
+    for first in range(0, n_frames, _CHUNK):
+        piece = renderer.read(min(_CHUNK, n_frames - first))
         apply_edges(piece, first, n_frames, fade_out_s, sample_rate)
         out[first : first + len(piece)] = piece
         if on_progress:

@@ -12,6 +12,7 @@ from latentscore.dsp.ticks import TICK, n_ticks
 from latentscore.engine.loudness_model import predicted_trim
 from latentscore.engine.master import Master
 from latentscore.engine.performer import MAX_TICKS, Performer
+from latentscore.engine.sides import interleaved
 from latentscore.events import LAYERS
 from latentscore.score.foresight import ForeseeingComposer
 
@@ -64,13 +65,13 @@ class Renderer:
             available += piece.shape[1]
         joined = np.concatenate(pieces, axis=1)
         self._ready = joined[:, n_frames:]
-        return np.ascontiguousarray(joined[:, :n_frames].T)
+        return interleaved(joined[:, :n_frames])
 
     def stems(self, n_frames: int) -> dict[str, NDArray[np.float32]]:
         """The first `n_frames` of every stem, float32 (n_frames, 2); needs `keep_stems`."""
         assert self._kept is not None
         parts = np.concatenate(self._kept, axis=2)[:, :, :n_frames]
-        return {name: np.ascontiguousarray(part.T) for name, part in zip(STEM_NAMES, parts, strict=True)}
+        return {name: interleaved(part) for name, part in zip(STEM_NAMES, parts, strict=True)}
 
     def _next_block(self, wanted: int) -> NDArray[np.float32]:
         """Master one block that yields up to `wanted` frames; the master's latency is cut off at the start."""

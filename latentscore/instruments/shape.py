@@ -18,6 +18,25 @@ from latentscore.instruments.instrument import Touch
 from latentscore.randomness import Random
 
 Rows = NDArray[np.float32]
+"""Start values of a note's lanes, (n_lanes, n_rows of the bank)."""
+Lanes = list[list[float]]
+"""The same while a note is made. Lists, since numpy takes a microsecond for every number that is touched alone."""
+
+_HOLD, _RISE_OCT, _RELEASE_CO, _AMP, _PAN_L, _PAN_R, _LFO, _LFO_STEP, _BEND, _BEND_CO = map(
+    at,
+    (
+        ln.HOLD,
+        ln.RISE_OCT,
+        ln.RELEASE_CO,
+        ln.AMP,
+        ln.PAN_L,
+        ln.PAN_R,
+        ln.LFO,
+        ln.LFO_STEP,
+        ln.BEND,
+        ln.BEND_CO,
+    ),
+)
 
 NOMINAL_VELOCITY: Final = 0.7
 _FASTEST_ATTACK_S: Final = 0.001
@@ -97,7 +116,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     """Fill the common rows that no single note changes."""
     rate = touch.sample_rate
     attack_s = amp.attack(touch)
-    rows[:, at(ln.RISE_CO)] = units.rise_co(attack_s, rate)
+    rows[:, at(ln.RISE_OCT)] = units.rise_oct(attack_s, rate)
     rows[:, at(ln.LEVEL)] = 1.0 + amp.bite(touch)
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
     rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
@@ -116,46 +135,72 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rows[:, at(ln.LFO_IN_CO)] = units.glide_co(lfo.fade_in_s, rate)
 
 
+def fresh(template: Lanes) -> Lanes:
+    """Return lanes of their own for one note."""
+    return [lane[:] for lane in template]
+
+
+def as_rows(lanes: Lanes) -> Rows:
+    """Return what a bank starts lanes with."""
+    return np.array(lanes, dtype=np.float32)
+
+
 def shape_note(
-    rows: Rows, event: NoteEvent, amp: Amp, touch: Touch, spread: float, loudness: float = 1.0
+    lanes: Lanes, event: NoteEvent, amp: Amp, touch: Touch, spread: float, loudness: float = 1.0
 ) -> None:
     """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
+    loudness *= (event.velocity / NOMINAL_VELOCITY) ** 1.5
     if not amp.rings:
-        rows[:, at(ln.HOLD)] = event.length
-        length_s = event.length / touch.sample_rate
-        _shape_attack(rows, amp, touch, length_s)
-        tail_s = max(length_s, _TAIL_S)
-        if tail_s < amp.release_s:  # it would blur the harmony two chords on
-            rows[:, at(ln.RELEASE_CO)] = units.fall_co(tail_s * touch.ring, touch.sample_rate)
-    rows[:, at(ln.AMP)] *= loudness * (event.velocity / NOMINAL_VELOCITY) ** 1.5
-    for side in (0, 1):
-        pan = max(-1.0, min(1.0, event.pan + (spread if side else -spread)))
-        angle = (pan + 1.0) * (math.pi / 4.0)
-        rows[side::2, at(ln.PAN_L)] = math.cos(angle)
-        rows[side::2, at(ln.PAN_R)] = math.sin(angle)
-    if rows.shape[0] % 2:  # the odd lane, in the middle
-        angle = (max(-1.0, min(1.0, event.pan)) + 1.0) * (math.pi / 4.0)
-        rows[-1, at(ln.PAN_L)], rows[-1, at(ln.PAN_R)] = math.cos(angle), math.sin(angle)
+        loudness *= _shape_length(lanes, event, amp, touch)
+    places = [_place(event.pan - spread), _place(event.pan + spread)]
+    for k, lane in enumerate(lanes):
+        lane[_AMP] *= loudness
+        lane[_PAN_L], lane[_PAN_R] = places[k % 2]
+    if len(lanes) % 2:  # the odd lane, in the middle
+        lanes[-1][_PAN_L], lanes[-1][_PAN_R] = _place(event.pan)
 
 
-def _shape_attack(rows: Rows, amp: Amp, touch: Touch, length_s: float) -> None:
-    """Let a short note come sooner than the config asks, no louder for it where it decays."""
+def _place(pan: float) -> tuple[float, float]:
+    """Return the gains of both sides for a place between -1 (left) and 1 (right), of equal power."""
+    angle = (max(-1.0, min(1.0, pan)) + 1.0) * (math.pi / 4.0)
+    return math.cos(angle), math.sin(angle)
+
+
+def _shape_length(lanes: Lanes, event: NoteEvent, amp: Amp, touch: Touch) -> float:
+    """Set how long a note is held, comes and goes; return the factor on its loudness for that.
+
+    A short note comes sooner than the config asks, no louder for it where it decays, and is gone sooner.
+    """
+    factor, length_s = 1.0, event.length / touch.sample_rate
     wanted_s, attack_s = amp.attack(touch), amp.attack_within(touch, length_s)
-    if attack_s < wanted_s:
-        rows[:, at(ln.RISE_CO)] = units.rise_co(attack_s, touch.sample_rate)
-        if amp.sustain < 0.1:
-            rows[:, at(ln.AMP)] *= units.makeup(attack_s, amp.decay_s) / units.makeup(wanted_s, amp.decay_s)
+    sooner, tail_s = attack_s < wanted_s, max(length_s, _TAIL_S)
+    if sooner and amp.sustain < 0.1:
+        factor = units.makeup(attack_s, amp.decay_s) / units.makeup(wanted_s, amp.decay_s)
+    rise_oct = units.rise_oct(attack_s, touch.sample_rate)
+    release_co = units.fall_co(tail_s * touch.ring, touch.sample_rate)
+    for lane in lanes:
+        lane[_HOLD] = event.length
+        if sooner:
+            lane[_RISE_OCT] = rise_oct
+        if tail_s < amp.release_s:  # it would blur the harmony two chords on
+            lane[_RELEASE_CO] = release_co
+    return factor
 
 
-def shape_lfo(rows: Rows, lfo: Lfo, random: Random) -> None:
+def shape_lfo(lanes: Lanes, lfo: Lfo, random: Random) -> None:
     """Give each lane its own phase and pace."""
-    for k in range(rows.shape[0]):
-        rows[k, at(ln.LFO)] = random.uniform(-0.5, 0.5)
-        rows[k, at(ln.LFO_STEP)] *= 1.0 + random.uniform(-lfo.rate_spread, lfo.rate_spread)
+    for lane in lanes:
+        lane[_LFO] = random.uniform(-0.5, 0.5)
+        lane[_LFO_STEP] *= 1.0 + random.uniform(-lfo.rate_spread, lfo.rate_spread)
 
 
-def shape_glide(rows: Rows, event: NoteEvent, glide_s: float, sample_rate: int) -> None:
+def shape_glide(lanes: Lanes, event: NoteEvent, glide_s: float, sample_rate: int) -> None:
     """Let a note that glides begin on its old pitch."""
-    if event.glide_from is not None:
-        rows[:, at(ln.BEND)] = 2.0 ** ((event.glide_from - event.pitch) / 12.0) - 1.0
-        rows[:, at(ln.BEND_CO)] = units.glide_co(glide_s, sample_rate)
+    if event.glide_from is None:
+        return
+    bend, bend_co = (
+        2.0 ** ((event.glide_from - event.pitch) / 12.0) - 1.0,
+        units.glide_co(glide_s, sample_rate),
+    )
+    for lane in lanes:
+        lane[_BEND], lane[_BEND_CO] = bend, bend_co

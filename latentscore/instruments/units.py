@@ -20,9 +20,9 @@ def gain(db: float) -> float:
     return 10.0 ** (db / 20.0)
 
 
-def rise_co(attack_s: float, sample_rate: int) -> float:
-    """Return the coefficient a frame of a rise that reaches 90 % of the amplitude in `attack_s`."""
-    return 1.0 - math.exp(-TAU_TO_90 / (max(attack_s, 0.0003) * sample_rate))
+def rise_oct(attack_s: float, sample_rate: int) -> float:
+    """Return the octaves a frame, negative, by which a rise to 90 % in `attack_s` comes nearer to its end."""
+    return -TAU_TO_90 / (math.log(2.0) * max(attack_s, 0.0003) * sample_rate)
 
 
 def fall_co(time_s: float, sample_rate: int) -> float:
@@ -35,9 +35,9 @@ def glide_co(time_s: float, sample_rate: int) -> float:
     return 1.0 - math.exp(-TICK * 2.3026 / (max(time_s, 0.001) * sample_rate))
 
 
-def fade(t60_s: float, sample_rate: int) -> float:
-    """Return what a frame leaves of an amplitude that falls by 60 dB in `t60_s`."""
-    return math.exp(-6.9078 / (max(t60_s, 0.002) * sample_rate))
+def fade_oct(t60_s: float, sample_rate: int) -> float:
+    """Return the octaves a frame, negative, of an amplitude that falls by 60 dB in `t60_s`."""
+    return -math.log2(1000.0) / (max(t60_s, 0.002) * sample_rate)
 
 
 def makeup(attack_s: float, t60_s: float) -> float:

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.constants import ONE, TICK_FRAMES, ZERO
+from latentscore.dsp.filters import pole_carry, pole_play, pole_rehearse
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import cosine, sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import FRAME, smooth, spiral
+from latentscore.dsp.weave import BLOCK, FRAME, PIECE
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -55,6 +56,25 @@ def fm_update(s, n, go, cutoff):  # type: ignore[no-untyped-def]
 
 
 @helper
+def fm_breathe(s, n, noise, pieces):  # type: ignore[no-untyped-def]
+    """Put the breath of `n` lanes, a noise that all share made dull, into their pieces."""
+    for lane in range(n):
+        if s[BREATH + lane] != ZERO:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            for e in range(TICK):
+                x[e] = noise[e]
+            pole_rehearse(x, s[BREATH_CO + lane], x[TICK : TICK + BLOCK])
+    for lane in range(n):
+        if s[BREATH + lane] != ZERO:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            s[BREATHED + lane] = pole_carry(x[TICK:], s[BREATH_CO + lane], s[BREATHED + lane])
+    for lane in range(n):
+        if s[BREATH + lane] != ZERO:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            pole_play(x, s[BREATH_CO + lane], x[TICK : TICK + BLOCK], x)
+
+
+@helper
 def _shape(s, lane, drive, drive_step, x, re):  # type: ignore[no-untyped-def]
     """Turn the sine `x` and cosine `re` of a tick into the harmonics of one lane, in place."""
     a1, a2, a3, a4 = s[A1 + lane], s[A2 + lane], s[A3 + lane], s[A4 + lane]
@@ -68,22 +88,25 @@ def _shape(s, lane, drive, drive_step, x, re):  # type: ignore[no-untyped-def]
 
 
 @helper
-def fm_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
-    """Fill a woven tick with one lane's tone and breath, and move it on. `re` and `im` are scratch."""
+def fm_source(s, lane, x, re, im):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with one lane's tone and the breath that is in it, and move on. `re`, `im` are scratch."""
     start, step, mod_step = s[ln.START + lane], s[STEP + lane], s[MOD_STEP + lane]
     since = ONE - start
     phase, mod_phase = s[PHASE + lane] + step * since, s[MOD_PHASE + lane] + mod_step * since
     index_step, drive_step = s[INDEX_STEP + lane], s[DRIVE_STEP + lane]
     index, drive = s[INDEX + lane] - index_step * start, s[DRIVE + lane] - drive_step * start
     if index == ZERO and index_step == ZERO:
-        spiral(ONE, ONE, phase, step, re, x)
-    else:
-        spiral(ONE, ONE, mod_phase, mod_step, re, im)
         for e in range(TICK):
-            turned = wrap(phase + step * FRAME[e] + (index + index_step * FRAME[e]) * im[e])
+            turned = wrap(phase + step * FRAME[e])
             re[e] = cosine(turned)
-            x[e] = sine(turned)
-    _shape(s, lane, drive, drive_step, x, re)
+            im[e] = sine(turned)
+    else:
+        for e in range(TICK):
+            bent = (index + index_step * FRAME[e]) * sine(wrap(mod_phase + mod_step * FRAME[e]))
+            turned = wrap(phase + step * FRAME[e] + bent)
+            re[e] = cosine(turned)
+            im[e] = sine(turned)
+    _shape(s, lane, drive, drive_step, im, re)
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))
     s[MOD_PHASE + lane] = wrap(mod_phase + mod_step * F32(TICK - 1))
     s[INDEX + lane] = index + index_step * TICK_FRAMES
@@ -91,7 +114,7 @@ def fm_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     breath = s[BREATH + lane]
     if breath != ZERO:
         for e in range(TICK):
-            re[e] = noise[e]
-        s[BREATHED + lane] = smooth(re, im, s[BREATH_CO + lane], s[BREATHED + lane])
+            x[e] = im[e] + breath * x[e]
+    else:
         for e in range(TICK):
-            x[e] += breath * re[e]
+            x[e] = im[e]

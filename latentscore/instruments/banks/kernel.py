@@ -15,14 +15,14 @@ from latentscore.dsp.filters import N_DESIGN, svf_carry, svf_play, svf_rehearse
 from latentscore.dsp.jit import helper, kernel
 from latentscore.dsp.noise import mixed
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import FRAME, silence_before, white_tick
+from latentscore.dsp.weave import FRAME, PIECE, silence_before, white_tick
 from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks import noise as noise_rows
 from latentscore.instruments.banks import saw as saw_rows
 from latentscore.instruments.banks import wavetable as wavetable_rows
-from latentscore.instruments.banks.fm import fm_source, fm_update
+from latentscore.instruments.banks.fm import fm_breathe, fm_source, fm_update
 from latentscore.instruments.banks.modal import modal_source, modal_update
-from latentscore.instruments.banks.noise import noise_source, noise_tune, noise_update
+from latentscore.instruments.banks.noise import noise_source, noise_tilt, noise_tune, noise_update
 from latentscore.instruments.banks.saw import saw_source, saw_update
 from latentscore.instruments.banks.string import pluck, string_source, string_update
 from latentscore.instruments.banks.wavetable import wavetable_source, wavetable_update
@@ -36,7 +36,7 @@ STRING: Final = 4
 WAVETABLE: Final = 5
 
 # Scratch memory: a piece for each lane, ticks for what they share, then the designs of the filters.
-_NOISE: Final = ln.LANES * ln.PIECE  # noise that all lanes hear
+_NOISE: Final = ln.LANES * PIECE  # noise that all lanes hear
 _RE: Final = _NOISE + TICK
 _IM: Final = _RE + TICK
 _LEFT: Final = _IM + TICK
@@ -72,22 +72,26 @@ def _update(kind, s, design, n, go, cutoff, pitch):  # type: ignore[no-untyped-d
 def _fill(kind, state, n, tables, work):  # type: ignore[no-untyped-def]
     """Fill the piece of each lane with its tick, before any filter."""
     white, re, im = work[_NOISE:_RE], work[_RE:_IM], work[_IM:_LEFT]
+    if kind == FM:
+        fm_breathe(state, n, white, work)
     for lane in range(n):
-        x = work[lane * ln.PIECE : (lane + 1) * ln.PIECE]
+        x = work[lane * PIECE : (lane + 1) * PIECE]
         if kind == SAW:
-            saw_source(state, lane, white, x, re, im)
+            saw_source(state, lane, white, x)
         elif kind == FM:
-            fm_source(state, lane, white, x, re, im)
+            fm_source(state, lane, x, re, im)
         elif kind == MODAL:
-            modal_source(state, lane, x, re)
+            modal_source(state, lane, x)
         elif kind == NOISE:
-            noise_source(state, lane, x, re)
+            noise_source(state, lane, x)
         elif kind == WAVETABLE:
             wavetable_source(state, lane, tables, x)
         else:
             string_source(state, lane, x)
         if state[ln.START + lane] > ZERO:
             silence_before(state[ln.START + lane], x)
+    if kind == NOISE:
+        noise_tilt(state, n, work)
 
 
 @helper
@@ -100,14 +104,14 @@ def _filter(kind, state, n, work):  # type: ignore[no-untyped-def]
     elif kind == WAVETABLE:
         z1, z2 = wavetable_rows.Z1, wavetable_rows.Z2
     for lane in range(n):
-        svf_rehearse(work[lane * ln.PIECE : (lane + 1) * ln.PIECE], design, ln.LANES, lane)
+        svf_rehearse(work[lane * PIECE : (lane + 1) * PIECE], design, ln.LANES, lane)
     for lane in range(n):
-        x = work[lane * ln.PIECE : (lane + 1) * ln.PIECE]
+        x = work[lane * PIECE : (lane + 1) * PIECE]
         a, b = svf_carry(x, design, ln.LANES, lane, state[z1 + lane], state[z2 + lane])
         state[z1 + lane] = a
         state[z2 + lane] = b
     for lane in range(n):
-        svf_play(work[lane * ln.PIECE : (lane + 1) * ln.PIECE], design, ln.LANES, lane)
+        svf_play(work[lane * PIECE : (lane + 1) * PIECE], design, ln.LANES, lane)
 
 
 @helper
@@ -123,7 +127,7 @@ def _render(kind, state, n, tables, work, word):  # type: ignore[no-untyped-def]
         left[e] = ZERO
         right[e] = ZERO
     for lane in range(n):
-        ln.hear(state, lane, work[lane * ln.PIECE : (lane + 1) * ln.PIECE], work[_RE:_IM], left, right)
+        ln.hear(state, lane, work[lane * PIECE : (lane + 1) * PIECE], left, right)
 
 
 @helper

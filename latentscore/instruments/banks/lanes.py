@@ -17,17 +17,16 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, ZERO
+from latentscore.dsp.filters import exp2
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import BLOCK, FRAME, powers
+from latentscore.dsp.weave import FRAME
 
 F32 = np.float32
 
 LANES: Final = 104
 """Room of a bank. A multiple of 8 but no power of two: rows 4096 bytes apart would stall loads behind stores."""
-PIECE: Final = TICK + 2 * BLOCK
-"""Scratch floats of a lane: its woven tick, and what a filter carries from block to block."""
 
 
 def places(first: int, n: int) -> range:
@@ -43,9 +42,9 @@ def column(place: int) -> int:
     return place // LANES
 
 
-# Rows that every bank begins with. All coefficients are per tick, except RISE_CO, which is per frame.
+# Rows that every bank begins with. All coefficients are per tick, except RISE_OCT.
 (
-    RISE, RISE_CO,  # attack: a one-pole towards 1
+    RISE, RISE_OCT,  # attack: a one-pole towards 1; octaves a frame by which the way left shrinks
     LEVEL, LEVEL_TO, LEVEL_CO, RELEASE_CO,  # decay, sustain, release: a one-pole; its coefficient once let go
     START,  # frame of this tick at which the lane begins: 0 unless it is new
     HOLD,  # frames until the note is let go
@@ -72,8 +71,10 @@ RESERVE: Final = 24
 """Lanes kept free: when fewer are, the oldest fade out."""
 FLOOR: Final = F32(1e-9)
 """Envelopes fall towards this instead of 0, so that nothing becomes denormal."""
-SILENT: Final = F32(6e-5)
-"""Lanes below this amplitude end: -84 dB here, under -90 dB after the gain of any instrument."""
+FAINT: Final = F32(2e-4)
+"""Lanes below this amplitude fade out in 5 ms: -74 dB here, about -90 dB after the gain of most instruments."""
+SILENT: Final = F32(2e-6)
+"""Lanes below this amplitude end."""
 STEAL_CO: Final = F32(0.632)
 """Release coefficient of a stolen lane: 60 dB in 5 ms, as the envelope is squared."""
 TIDY_TICKS: Final = 4
@@ -116,7 +117,7 @@ def padded(n):  # type: ignore[no-untyped-def]
 
 @helper
 def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
-    """End silent lanes, and let the oldest fade quickly while fewer than RESERVE lanes are free."""
+    """End silent lanes; let faint ones fade quickly, and the oldest while fewer than RESERVE lanes are free."""
     n = counters[ACTIVE]
     lane = 0
     excess = RESERVE - LANES
@@ -127,6 +128,9 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
                 state[row * LANES + lane] = state[row * LANES + n]
                 state[row * LANES + n] = ZERO
         else:
+            if state[LOUD + lane] < FAINT:
+                state[RELEASE_CO + lane] = STEAL_CO
+                state[HOLD + lane] = ZERO
             excess += 1 if state[RELEASE_CO + lane] != STEAL_CO else 0
             lane += 1
     counters[ACTIVE] = n
@@ -187,10 +191,10 @@ def begin_tick(state, n):  # type: ignore[no-untyped-def]
 
 
 @helper
-def hear(s, lane, x, away, left, right):  # type: ignore[no-untyped-def]
+def hear(s, lane, x, left, right):  # type: ignore[no-untyped-def]
     """Add the woven tick `x` of a lane to both sides, under its attack and gain, and move these on.
 
-    The attack is the square of 1 - d · k^t, which is left out once it is over. `away` is scratch for a tick.
+    The attack is the square of 1 - d · 2^(k t), which is left out once it is over.
     """
     start = s[START + lane]
     gain, step = s[GAIN + lane], s[GAIN_STEP + lane]
@@ -204,12 +208,10 @@ def hear(s, lane, x, away, left, right):  # type: ignore[no-untyped-def]
             left[e] += to_left * y
             right[e] += to_right * y
         return
-    keep = ONE - s[RISE_CO + lane]
-    if start > ZERO:
-        rest *= keep**-start
-    s[RISE + lane] = ONE - powers(rest * keep, keep, away) / keep
+    pace = s[RISE_OCT + lane]
+    s[RISE + lane] = ONE - rest * exp2(pace * (TICK_FRAMES - start))
     for e in range(TICK):
-        rise = ONE - away[e]
+        rise = ONE - rest * exp2(pace * (FRAME[e] + ONE - start))
         y = x[e] * (gain + step * FRAME[e]) * rise * rise
         left[e] += to_left * y
         right[e] += to_right * y

@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.constants import ONE, ZERO
+from latentscore.dsp.constants import ONE, TICK_FRAMES
+from latentscore.dsp.filters import exp2
 from latentscore.dsp.jit import helper
-from latentscore.dsp.oscillators import wrap
+from latentscore.dsp.oscillators import sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import spiral
+from latentscore.dsp.weave import FRAME
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -19,7 +20,7 @@ F32 = np.float32
 (
     PHASE, TUNE, STEP,  # phase of the frame before, step on pitch, step of this tick
     SIZE,  # amplitude left
-    FADE,  # what a frame leaves of it
+    FADE,  # octaves a frame by which that falls, negative
 ) = ln.places(ln.N_COMMON, 5)  # fmt: skip
 N_ROWS: Final = ln.N_COMMON + 5
 
@@ -33,12 +34,12 @@ def modal_update(s, n):  # type: ignore[no-untyped-def]
 
 
 @helper
-def modal_source(s, lane, x, spare):  # type: ignore[no-untyped-def]
-    """Fill a woven tick with the partial of one lane, and move it on. `spare` is scratch."""
+def modal_source(s, lane, x):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with the partial of one lane, and move it on."""
     start, step, fade = s[ln.START + lane], s[STEP + lane], s[FADE + lane]
     phase = s[PHASE + lane] + step * (ONE - start)
     size = s[SIZE + lane]
-    if start > ZERO:
-        size *= fade**-start
-    s[SIZE + lane] = spiral(size, fade, phase, step, spare, x)
+    for e in range(TICK):
+        x[e] = size * exp2(fade * (FRAME[e] - start)) * sine(wrap(phase + step * FRAME[e]))
+    s[SIZE + lane] = size * exp2(fade * (TICK_FRAMES - start))
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))

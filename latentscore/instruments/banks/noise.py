@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from latentscore.dsp.constants import ONE, ZERO
-from latentscore.dsp.filters import exp2, prewarped, svf_design
+from latentscore.dsp.constants import ONE
+from latentscore.dsp.filters import exp2, pole_carry, pole_play, pole_rehearse, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import white, word_before
-from latentscore.dsp.weave import silence_before, smooth, white_tick
+from latentscore.dsp.ticks import TICK
+from latentscore.dsp.weave import BLOCK, PIECE, white_tick
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -55,15 +56,28 @@ def noise_tune(s, n, cutoff, design):  # type: ignore[no-untyped-def]
 
 
 @helper
-def noise_source(s, lane, x, spare):  # type: ignore[no-untyped-def]
-    """Fill a woven tick with what one lane sends into its filter. `spare` is scratch."""
+def noise_source(s, lane, x):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with the white noise of one lane."""
     words = s.view(np.uint32)
     start = s[ln.START + lane]
     word = words[WORD + lane]
     for _ in range(np.int64(start)):  # the note's noise begins with the note
         word = word_before(word)
     words[WORD + lane] = white_tick(word, x)
-    if start > ZERO:
-        silence_before(start, x)
-    if s[TILT + lane] < ONE:
-        s[TILTED + lane] = smooth(x, spare, s[TILT + lane], s[TILTED + lane])
+
+
+@helper
+def noise_tilt(s, n, pieces):  # type: ignore[no-untyped-def]
+    """Darken the noise of `n` lanes, in their pieces, before the filter."""
+    for lane in range(n):
+        if s[TILT + lane] < ONE:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            pole_rehearse(x, s[TILT + lane], x[TICK : TICK + BLOCK])
+    for lane in range(n):
+        if s[TILT + lane] < ONE:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            s[TILTED + lane] = pole_carry(x[TICK:], s[TILT + lane], s[TILTED + lane])
+    for lane in range(n):
+        if s[TILT + lane] < ONE:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            pole_play(x, s[TILT + lane], x[TICK : TICK + BLOCK], x)

@@ -9,9 +9,9 @@ import numpy as np
 from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, TWO, ZERO
 from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
-from latentscore.dsp.oscillators import BLEP_WIDTH, saw, wrap
+from latentscore.dsp.oscillators import BLEP_WIDTH, saw, sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import FRAME, spiral
+from latentscore.dsp.weave import FRAME
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -60,11 +60,8 @@ def _add_saw(mix, phase, step, x):  # type: ignore[no-untyped-def]
 
 
 @helper
-def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
-    """Fill a woven tick with what one lane sends into its filter, and move its phases on.
-
-    `re` and `im` are scratch.
-    """
+def saw_source(s, lane, noise, x):  # type: ignore[no-untyped-def]
+    """Fill a woven tick with what one lane sends into its filter, and move its phases on."""
     step_1, step_2 = s[STEP_1 + lane], s[STEP_2 + lane]
     since = ONE - s[ln.START + lane]
     phase_1, phase_2 = s[PHASE_1 + lane] + step_1 * since, s[PHASE_2 + lane] + step_2 * since
@@ -76,9 +73,8 @@ def saw_source(s, lane, noise, x, re, im):  # type: ignore[no-untyped-def]
     s[PHASE_2 + lane] = wrap(phase_2 + step_2 * F32(TICK - 1))
     mix = s[MIX_SINE + lane]
     if mix != ZERO:
-        spiral(mix, ONE, phase_1, step_1, re, im)
         for e in range(TICK):
-            x[e] += im[e]
+            x[e] += mix * sine(wrap(phase_1 + step_1 * FRAME[e]))
     mix = s[MIX_NOISE + lane]
     if mix != ZERO:
         for e in range(TICK):

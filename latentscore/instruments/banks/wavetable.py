@@ -17,7 +17,7 @@ from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import FRAME
+from latentscore.dsp.weave import BLOCK
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -36,7 +36,11 @@ TABLE_SIZE: Final = N_OCTAVES * _COPY
 _HIGHEST: Final = 0.31
 """Where the harmonics of a copy end, as a share of the sample rate: a bend by half an octave stays below a half."""
 
-_CYCLE = F32(SIZE)
+_TURN: Final = F32(2.0**32)
+"""A turn of the phase that reads: an integer, which wraps by itself."""
+_SHIFT: Final = np.uint32(32 - 11)
+_BEHIND: Final = np.uint32(2**21 - 1)
+_SAMPLE: Final = F32(2.0**-21)
 _NEXT = np.uint64(1)
 _LAST_PLACE: Final = F32(N_FRAMES - 1 - 1e-4)
 
@@ -105,14 +109,14 @@ def wavetable_source(s, lane, tables, x):  # type: ignore[no-untyped-def]
     across = begins - place_step * start - F32(frame)
     here = tables[np.int64(s[COPY + lane]) + frame * _STRIDE :]
     there = here[_STRIDE:]
-    for e in range(TICK):  # apart from the reading, which is not for vectors
-        turn = wrap(phase + step * FRAME[e])
-        x[e] = (turn if turn >= ZERO else turn + ONE) * _CYCLE
-    for e in range(TICK):
-        k = np.uint64(np.int64(x[e]))  # unsigned: numba counts other indices from the end if negative
-        along = x[e] - F32(np.int64(k))
+    at, pace = np.uint32(np.int64(phase * _TURN)), np.uint32(np.int64(step * _TURN))
+    for i in range(TICK):  # in order of time, frame by frame: vectors would only gather, which is slower
+        k = np.uint64(at >> _SHIFT)  # unsigned: numba counts other indices from the end if negative
+        along = F32(np.int32(at & _BEHIND)) * _SAMPLE
         first = here[k] + along * (here[k + _NEXT] - here[k])
         second = there[k] + along * (there[k + _NEXT] - there[k])
-        x[e] = first + (across + place_step * FRAME[e]) * (second - first)
+        x[BLOCK * (i & (BLOCK - 1)) + i // BLOCK] = first + across * (second - first)
+        at = np.uint32(at + pace)
+        across += place_step
     s[PHASE + lane] = wrap(phase + step * F32(TICK - 1))
     s[PLACE + lane] = ends

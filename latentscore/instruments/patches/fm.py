@@ -20,9 +20,12 @@ from latentscore.instruments.shape import (
     NOMINAL_VELOCITY,
     STEADY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
     Sweep,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -30,6 +33,10 @@ from latentscore.instruments.shape import (
 )
 from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz as hertz_of
+
+_TUNE, _MOD_TUNE, _INDEX_BASE, _INDEX_SWEEP, _PHASE, _MOD_PHASE = map(
+    at, (bank.TUNE, bank.MOD_TUNE, bank.INDEX_BASE, bank.INDEX_SWEEP, bank.PHASE, bank.MOD_PHASE)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,32 +80,32 @@ class FmPatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
-        rows = _template(self, touch).copy()
+        lanes = fresh(_template(self, touch))
         hertz = hertz_of(event.pitch)
-        rows[:, at(bank.TUNE)] *= hertz / touch.sample_rate
-        rows[:, at(bank.MOD_TUNE)] *= hertz / touch.sample_rate
+        step = hertz / touch.sample_rate
         harder = max(0.0, 1.0 + self.velocity_index * (event.velocity - NOMINAL_VELOCITY))
         # Sidebands that would fold at the top of the spectrum are given up.
         highest = hertz * (self.carrier_ratio * len(self.harmonics) + 2.0 * self.modulator_ratio)
         harder *= min(1.0, 0.4 * touch.sample_rate / highest)
-        rows[:, at(bank.INDEX_BASE)] *= harder
-        rows[:, at(bank.INDEX_SWEEP)] *= harder
-        shape_note(rows, event, self.amp, touch, self.spread)
-        shape_lfo(rows, self.lfo, random)
-        shape_glide(rows, event, self.glide_s, touch.sample_rate)
+        for lane in lanes:
+            lane[_TUNE] *= step
+            lane[_MOD_TUNE] *= step
+            lane[_INDEX_BASE] *= harder
+            lane[_INDEX_SWEEP] *= harder
+        shape_note(lanes, event, self.amp, touch, self.spread)
+        shape_lfo(lanes, self.lfo, random)
+        shape_glide(lanes, event, self.glide_s, touch.sample_rate)
         if self.lanes_per_note > 1:
-            for k in range(self.lanes_per_note):
-                phase = random.uniform(-0.5, 0.5)
-                rows[k, at(bank.PHASE)] = phase
+            for lane in lanes:
+                lane[_PHASE] = random.uniform(-0.5, 0.5)
                 # Both begin at one moment of the same wave: kept odd in time, it has no DC.
-                rows[k, at(bank.MOD_PHASE)] = (
-                    phase * self.modulator_ratio / self.carrier_ratio + 0.5
-                ) % 1.0 - 0.5
-        return rows
+                modulated = lane[_PHASE] * self.modulator_ratio / self.carrier_ratio
+                lane[_MOD_PHASE] = (modulated + 0.5) % 1.0 - 0.5
+        return as_rows(lanes)
 
 
 @lru_cache(maxsize=256)
-def _template(patch: FmPatch, touch: Touch) -> Rows:
+def _template(patch: FmPatch, touch: Touch) -> Lanes:
     n = patch.lanes_per_note
     rate = touch.sample_rate
     rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
@@ -122,7 +129,7 @@ def _template(patch: FmPatch, touch: Touch) -> Rows:
     if patch.scoop_cents:
         rows[:, at(ln.BEND)] = 2.0 ** (patch.scoop_cents / 1200.0) - 1.0
         rows[:, at(ln.BEND_CO)] = units.glide_co(patch.scoop_s, rate)
-    return rows
+    return rows.tolist()
 
 
 def _polynomial(harmonics: tuple[float, ...]) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,8 +21,11 @@ from latentscore.instruments.shape import (
     NO_SWEEP,
     NOMINAL_VELOCITY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -31,6 +35,7 @@ from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz as hertz_of
 
 RINGING = Amp(attack_ratio=0.5, rings=True)
+_AMP, _TUNE, _FADE, _PHASE = map(at, (ln.AMP, bank.TUNE, bank.FADE, bank.PHASE))
 
 
 class Partial(NamedTuple):
@@ -77,30 +82,31 @@ class ModalPatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
-        rows = _template(self, touch).copy()
-        ratio = rows[:, at(bank.TUNE)]
+        lanes = fresh(_template(self, touch))
         tilt = (
             self.velocity_tilt * (event.velocity - NOMINAL_VELOCITY) + self.brightness_tilt * touch.brightness
         )
-        weights = ratio**tilt
-        rows[:, at(ln.AMP)] *= weights / np.sqrt(np.mean(np.square(weights)))
-        shape_note(rows, event, self.amp, touch, self.spread)
-        octaves = (event.pitch - 60.0) / 12.0
-        ratio *= hertz_of(event.pitch) / touch.sample_rate
-        rows[:, at(bank.FADE)] **= 2.0 ** (octaves * self.key_decay)
-        rows[ratio > 0.45, at(ln.AMP)] = 0.0  # past the end of the spectrum
-        for k in range(rows.shape[0]):
-            rows[k, at(ln.AMP)] *= 1.0 + random.uniform(-self.jitter, self.jitter)
+        weights = [lane[_TUNE] ** tilt for lane in lanes]
+        level = math.sqrt(len(lanes) / math.fsum(weight * weight for weight in weights))
+        shape_note(lanes, event, self.amp, touch, self.spread, level)
+        step = hertz_of(event.pitch) / touch.sample_rate
+        higher = 2.0 ** ((event.pitch - 60.0) / 12.0 * self.key_decay)
+        for lane, weight in zip(lanes, weights, strict=True):
+            lane[_TUNE] *= step
+            lane[_FADE] *= higher
+            lane[_AMP] *= weight * (1.0 + random.uniform(-self.jitter, self.jitter))
+            if lane[_TUNE] > 0.45:  # past the end of the spectrum
+                lane[_AMP] = 0.0
             if self.scattered:
-                rows[k, at(bank.PHASE)] = random.uniform(-0.5, 0.5)
+                lane[_PHASE] = random.uniform(-0.5, 0.5)
         if self.lfo is not NO_LFO:
-            shape_lfo(rows, self.lfo, random)
-        shape_glide(rows, event, self.bend_s, touch.sample_rate)
-        return rows
+            shape_lfo(lanes, self.lfo, random)
+        shape_glide(lanes, event, self.bend_s, touch.sample_rate)
+        return as_rows(lanes)
 
 
 @lru_cache(maxsize=256)
-def _template(patch: ModalPatch, touch: Touch) -> Rows:
+def _template(patch: ModalPatch, touch: Touch) -> Lanes:
     partials: Sequence[Partial] = patch.partials
     if patch.beating_hz:
         partials = [part for pair in zip(partials, partials, strict=True) for part in pair]
@@ -114,7 +120,7 @@ def _template(patch: ModalPatch, touch: Touch) -> Rows:
             rows[k, at(bank.TUNE)] += (
                 (0.5 if k % 2 else -0.5) * patch.beating_hz * (1.0 + 0.23 * (k // 2)) / 261.6
             )
-        rows[k, at(bank.FADE)] = units.fade(part.t60_s, touch.sample_rate)
+        rows[k, at(bank.FADE)] = units.fade_oct(part.t60_s, touch.sample_rate)
         rows[k, at(ln.AMP)] = part.level * level * units.makeup(attack_s, part.t60_s)
         if patch.beating_hz:  # unequal, so that the beats never reach silence
             rows[k, at(ln.AMP)] *= 0.35 if k % 2 else 0.65
@@ -123,4 +129,4 @@ def _template(patch: ModalPatch, touch: Touch) -> Rows:
     if patch.bend_cents:
         rows[:, at(ln.BEND)] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
         rows[:, at(ln.BEND_CO)] = units.glide_co(patch.bend_s, touch.sample_rate)
-    return rows
+    return rows.tolist()

@@ -22,15 +22,20 @@ from latentscore.instruments.shape import (
     NOMINAL_VELOCITY,
     STEADY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
     Sweep,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
     shape_template,
 )
 from latentscore.randomness import Random
+
+_AMP, _ANGLE, _STEADY, _WORD = map(at, (ln.AMP, bank.ANGLE, bank.STEADY, bank.WORD))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +77,25 @@ class NoisePatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
-        rows = _template(self, touch).copy()
+        lanes = fresh(_template(self, touch))
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        rows[:, at(bank.ANGLE)] *= 2.0**octaves
+        opening = 2.0**octaves
         if self.pan_factor != 1.0:
             event = event._replace(pan=self.pan_factor * event.pan)
-        shape_note(rows, event, self.amp, touch, self.spread)
-        shape_glide(rows, event, self.glide_s, touch.sample_rate)
-        rows[:, at(bank.STEADY)] = rows[:, at(ln.AMP)]
-        shape_lfo(rows, self.lfo, random)
-        words = rows.view(np.uint32)
-        for k in range(rows.shape[0]):
-            words[k, at(bank.WORD)] = random.word() >> 32
+        shape_note(lanes, event, self.amp, touch, self.spread)
+        shape_glide(lanes, event, self.glide_s, touch.sample_rate)
+        for lane in lanes:
+            lane[_ANGLE] *= opening
+            lane[_STEADY] = lane[_AMP]
+        shape_lfo(lanes, self.lfo, random)
+        rows = as_rows(lanes)
+        rows.view(np.uint32)[:, _WORD] = [random.word() >> 32 for _ in lanes]
         return rows
 
 
 @lru_cache(maxsize=256)
-def _template(patch: NoisePatch, touch: Touch) -> Rows:
+def _template(patch: NoisePatch, touch: Touch) -> Lanes:
     rows = np.zeros((patch.lanes_per_note, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
     rate = touch.sample_rate
@@ -118,4 +124,4 @@ def _template(patch: NoisePatch, touch: Touch) -> Rows:
     rows[:, at(bank.FLUTTER_OCT)] = patch.flutter_oct / deviation
     rows[:, at(bank.FLUTTER_AMP)] = patch.flutter_amp / deviation
     rows[:, at(ln.DELAY)] = round(patch.delay_s * rate)
-    return rows
+    return rows.tolist()

@@ -19,9 +19,12 @@ from latentscore.instruments.shape import (
     NOMINAL_VELOCITY,
     STEADY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
     Sweep,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -29,6 +32,10 @@ from latentscore.instruments.shape import (
 )
 from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz as hertz_of
+
+_TUNE_1, _TUNE_2, _PHASE_1, _PHASE_2, _ANGLE = map(
+    at, (bank.TUNE_1, bank.TUNE_2, bank.PHASE_1, bank.PHASE_2, bank.ANGLE)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,29 +81,30 @@ class SawPatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
-        rows = _template(self, touch).copy()
+        lanes = fresh(_template(self, touch))
         step = hertz_of(event.pitch) / touch.sample_rate
-        for row in (bank.TUNE_1, bank.TUNE_2):
-            rows[:, at(row)] *= step
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        rows[:, at(bank.ANGLE)] *= 2.0**octaves
-        shape_note(rows, event, self.amp, touch, self.spread)
-        shape_lfo(rows, self.lfo, random)
-        shape_glide(rows, event, self.glide_s, touch.sample_rate)
-        for k in range(self.lanes_per_note):
+        opening = 2.0**octaves
+        for lane in lanes:
+            lane[_TUNE_1] *= step
+            lane[_TUNE_2] *= step
+            lane[_ANGLE] *= opening
+        shape_note(lanes, event, self.amp, touch, self.spread)
+        shape_lfo(lanes, self.lfo, random)
+        shape_glide(lanes, event, self.glide_s, touch.sample_rate)
+        for lane in lanes:
             phase, other = random.uniform(-0.5, 0.5), random.uniform()
             if self.locked:
                 phase = other = 0.0
             if self.pulse_width is not None:
                 other = self.pulse_width
-            rows[k, at(bank.PHASE_1)] = phase
-            rows[k, at(bank.PHASE_2)] = (phase + other + 0.5) % 1.0 - 0.5
-        return rows
+            lane[_PHASE_1], lane[_PHASE_2] = phase, (phase + other + 0.5) % 1.0 - 0.5
+        return as_rows(lanes)
 
 
 @lru_cache(maxsize=256)
-def _template(patch: SawPatch, touch: Touch) -> Rows:
+def _template(patch: SawPatch, touch: Touch) -> Lanes:
     n = patch.lanes_per_note
     rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
@@ -117,4 +125,4 @@ def _template(patch: SawPatch, touch: Touch) -> Rows:
     rows[:, at(bank.ANGLE)] = math.pi * patch.cutoff_hz / touch.sample_rate
     rows[:, at(bank.SWEEP_OCT)] = patch.sweep_oct
     rows[:, at(bank.WOBBLE_OCT)] = patch.wobble_oct
-    return rows
+    return rows.tolist()

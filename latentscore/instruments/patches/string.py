@@ -20,8 +20,11 @@ from latentscore.instruments.shape import (
     NO_SWEEP,
     NOMINAL_VELOCITY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -31,6 +34,10 @@ from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz as hertz_of
 
 PLUCKED = Amp(attack_ratio=0.5, rings=True)
+_PERIOD, _LAG, _LOSS, _DULL, _LIFE_CO, _SOFT, _PICK, _WORD = map(
+    at,
+    (bank.PERIOD, bank.LAG, bank.LOSS, bank.DULL, bank.LIFE_CO, bank.SOFT, bank.PICK, bank.WORD),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,29 +70,30 @@ class StringPatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lane."""
-        rows = _template(self, touch).copy()
+        lanes = fresh(_template(self, touch))
+        (lane,) = lanes
         hertz, rate = hertz_of(event.pitch + self.detune_cents / 100.0), touch.sample_rate
         higher = 2.0 ** ((event.pitch - 60.0) / 12.0 * self.key_decay)
         t60_s, high_t60_s = self.t60_s / higher, self.high_t60_s / higher
-        period = rate / hertz
-        pole, lag, loss = _loop(period, t60_s, high_t60_s, rate)
-        rows[:, at(bank.PERIOD)], rows[:, at(bank.LAG)] = period, lag
-        rows[:, at(bank.LOSS)], rows[:, at(bank.DULL)] = loss, pole
-        rows[:, at(bank.LIFE_CO)] = 1.0 - units.fade(t60_s, rate) ** TICK
+        lane[_PERIOD] = rate / hertz
+        lane[_DULL], lane[_LAG], lane[_LOSS] = _loop(rate / hertz, t60_s, high_t60_s, rate)
+        lane[_LIFE_CO] = 1.0 - 2.0 ** (TICK * units.fade_oct(t60_s, rate))
         octaves = 1.2 * (event.velocity - NOMINAL_VELOCITY) + 0.6 * touch.brightness
-        rows[:, at(bank.SOFT)] = math.exp(-2.0 * math.pi * self.pluck_hz * 2.0**octaves / rate)
+        lane[_SOFT] = math.exp(-2.0 * math.pi * self.pluck_hz * 2.0**octaves / rate)
         attack_s = self.amp.attack_within(touch, event.length / rate)
-        shape_note(rows, event, self.amp, touch, 0.0, units.makeup(attack_s, t60_s))
-        rows[:, at(bank.PICK)] = self.pick * random.uniform(0.93, 1.07)
-        rows.view(np.uint32)[:, at(bank.WORD)] = random.word() >> 32
+        shape_note(lanes, event, self.amp, touch, 0.0, units.makeup(attack_s, t60_s))
+        lane[_PICK] = self.pick * random.uniform(0.93, 1.07)
+        word = random.word() >> 32
         if self.lfo is not NO_LFO:
-            shape_lfo(rows, self.lfo, random)
-        shape_glide(rows, event, self.glide_s, rate)
+            shape_lfo(lanes, self.lfo, random)
+        shape_glide(lanes, event, self.glide_s, rate)
+        rows = as_rows(lanes)
+        rows.view(np.uint32)[:, _WORD] = word
         return rows
 
 
 @lru_cache(maxsize=256)
-def _template(patch: StringPatch, touch: Touch) -> Rows:
+def _template(patch: StringPatch, touch: Touch) -> Lanes:
     rows = np.zeros((1, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, NO_SWEEP, patch.lfo)
     rows[:, at(ln.AMP)] *= units.gain(patch.level_db)
@@ -94,7 +102,7 @@ def _template(patch: StringPatch, touch: Touch) -> Rows:
     if patch.bend_cents:
         rows[:, at(ln.BEND)] = 2.0 ** (patch.bend_cents / 1200.0) - 1.0
         rows[:, at(ln.BEND_CO)] = units.glide_co(patch.bend_s, touch.sample_rate)
-    return rows
+    return rows.tolist()
 
 
 def _loop(period: float, t60_s: float, high_t60_s: float, sample_rate: int) -> tuple[float, float, float]:

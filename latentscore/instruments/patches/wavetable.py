@@ -20,9 +20,12 @@ from latentscore.instruments.shape import (
     NOMINAL_VELOCITY,
     STEADY,
     Amp,
+    Lanes,
     Lfo,
     Rows,
     Sweep,
+    as_rows,
+    fresh,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -30,6 +33,10 @@ from latentscore.instruments.shape import (
 )
 from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz as hertz_of
+
+_TUNE, _COPY, _ANGLE, _PHASE, _PLACE_BASE = map(
+    at, (bank.TUNE, bank.COPY, bank.ANGLE, bank.PHASE, bank.PLACE_BASE)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,24 +76,26 @@ class WavetablePatch:
 
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
-        rows = _template(self, touch).copy()
+        lanes = fresh(_template(self, touch))
         step = hertz_of(event.pitch) / touch.sample_rate
-        rows[:, at(bank.TUNE)] *= step
-        rows[:, at(bank.COPY)] += bank.copy_for(step)
+        copy = bank.copy_for(step)
         octaves = (event.pitch - 60.0) / 12.0 * self.key_track
         octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        rows[:, at(bank.ANGLE)] *= 2.0**octaves
-        shape_note(rows, event, self.amp, touch, self.spread)
-        shape_lfo(rows, self.lfo, random)
-        shape_glide(rows, event, self.glide_s, touch.sample_rate)
-        for k in range(self.lanes_per_note):
-            rows[k, at(bank.PHASE)] = random.uniform(-0.5, 0.5)
-            rows[k, at(bank.PLACE_BASE)] += (bank.N_FRAMES - 1) * random.uniform(-self.scatter, self.scatter)
-        return rows
+        opening = 2.0**octaves
+        shape_note(lanes, event, self.amp, touch, self.spread)
+        shape_lfo(lanes, self.lfo, random)
+        shape_glide(lanes, event, self.glide_s, touch.sample_rate)
+        for lane in lanes:
+            lane[_TUNE] *= step
+            lane[_COPY] += copy
+            lane[_ANGLE] *= opening
+            lane[_PHASE] = random.uniform(-0.5, 0.5)
+            lane[_PLACE_BASE] += (bank.N_FRAMES - 1) * random.uniform(-self.scatter, self.scatter)
+        return as_rows(lanes)
 
 
 @lru_cache(maxsize=256)
-def _template(patch: WavetablePatch, touch: Touch) -> Rows:
+def _template(patch: WavetablePatch, touch: Touch) -> Lanes:
     n = patch.lanes_per_note
     rows = np.zeros((n, bank.N_ROWS), dtype=np.float32)
     shape_template(rows, touch, patch.amp, patch.sweep, patch.lfo)
@@ -103,4 +112,4 @@ def _template(patch: WavetablePatch, touch: Touch) -> Rows:
     rows[:, at(bank.DAMP)] = 1.0 / patch.resonance
     rows[:, at(bank.ANGLE)] = math.pi * patch.cutoff_hz / touch.sample_rate
     rows[:, at(bank.SWEEP_OCT)] = patch.sweep_oct
-    return rows
+    return rows.tolist()
