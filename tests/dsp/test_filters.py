@@ -1,4 +1,4 @@
-"""The state-variable filter and its coefficients against closed forms."""
+"""The filters of woven ticks and their coefficients against closed forms and single frames."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from latentscore.dsp.filters import (
     MAX_ANGLE,
     N_DESIGN,
     exp2,
+    pole_carry,
+    pole_play,
+    pole_rehearse,
     prewarped,
     svf_carry,
     svf_design,
@@ -19,7 +22,7 @@ from latentscore.dsp.filters import (
 )
 from latentscore.dsp.jit import kernel
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import BLOCK, unwoven
+from latentscore.dsp.weave import BLOCK, unwoven, woven
 
 RATE = 44100
 
@@ -36,6 +39,30 @@ def _run(design: Any, x: Any, out: Any) -> None:
         svf_play(x, design, 4, 2)
         for e in range(TICK):
             out[tick * TICK + e] = x[e]
+
+
+@kernel
+def _smooth(x: Any, ends: Any, rate: Any, state: Any) -> Any:
+    pole_rehearse(x, rate, ends)
+    state = pole_carry(ends, rate, state)
+    pole_play(x, rate, ends, x)
+    return state
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.12, 0.9, 1.0])
+def test_the_one_pole_is_that_of_single_frames(rate: float) -> None:
+    x = np.random.default_rng(1).normal(size=3 * TICK)
+    state, wanted = 0.3, []
+    for value in x:
+        state += rate * (value - state)
+        wanted.append(state)
+    found, memory = [], np.float32(0.3)
+    for tick in range(3):
+        part = woven(x[tick * TICK : (tick + 1) * TICK].astype(np.float32))
+        memory = _smooth(part, np.zeros(BLOCK, np.float32), np.float32(rate), memory)
+        found.append(unwoven(part))
+    assert np.concatenate(found) == pytest.approx(np.array(wanted), abs=2e-6)
+    assert float(memory) == pytest.approx(wanted[-1], abs=2e-6)
 
 
 def response(angle: float, damp: float, out_x: float, out_band: float, out_low: float) -> Any:

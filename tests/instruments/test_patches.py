@@ -16,7 +16,7 @@ from latentscore.instruments.patches.saw import SawPatch
 from latentscore.instruments.patches.string import StringPatch
 from latentscore.instruments.shape import Amp
 from latentscore.instruments.solo import MEDIUM, play
-from latentscore.instruments.units import fade, fall_co, makeup, rise_co
+from latentscore.instruments.units import fade_oct, fall_co, makeup, rise_oct
 from latentscore.randomness import Random
 from latentscore.theory.pitch import hertz
 
@@ -96,7 +96,7 @@ def test_a_soft_attack_is_over_by_the_middle_of_its_note(length_s: float, attack
     assert Amp(attack_s=0.3).attack_within(soft, length_s) == 0.3
     event = NoteEvent("melody", 0, round(length_s * RATE), 69.0, 0.7)
     rows = FmPatch(amp=Amp()).lanes(event, soft, Random(0, "test"))
-    assert rows[0, column(lanes.RISE_CO)] == pytest.approx(rise_co(attack_s, RATE), rel=1e-6)
+    assert rows[0, column(lanes.RISE_OCT)] == pytest.approx(rise_oct(attack_s, RATE), rel=1e-6)
 
 
 def test_a_dry_touch_damps_the_release() -> None:
@@ -182,4 +182,4 @@ def test_makeup_restores_the_peak() -> None:
             1.0, rel=0.01
         )
     assert makeup(10.0, 0.1) == pytest.approx(2.82)
-    assert fade(1.0, RATE) ** RATE == pytest.approx(1e-3, rel=1e-3)
+    assert 2.0 ** (RATE * fade_oct(1.0, RATE)) == pytest.approx(1e-3, rel=1e-9)
