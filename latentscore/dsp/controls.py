@@ -51,7 +51,7 @@ def controls(
         grit: share of folding and crushing,
         wow: wander of the pitch, as a share of it,
         depth: depth of the movement.
-        curves: float32 (n_layers, n_ticks + 1, 4), the movement: filter, pan, level, pitch.
+        curves: float32 (n_ticks + 1, n_layers, 4), the movement: filter, pan, level, pitch.
         layers: float32 (n_layers, N_LAYER_COLUMNS), each layer's place in the mix.
         bank: float32 (n_layers, n_ticks + 1, 3), written: cutoff factor, pitch factor, level.
         strip: float32 (n_layers, n_ticks + 1, strip.N_CONTROLS), written.
@@ -60,7 +60,7 @@ def controls(
         place = layers[layer]
         for t in range(depth.shape[0]):
             move = depth[t] * place[MOVEMENT]
-            curve, out, row = curves[layer, t], bank[layer, t], strip[layer, t]
+            curve, out, row = curves[t, layer], bank[layer, t], strip[layer, t]
             out[0] = cutoff[t] * _octaves(_MOVE_OCTAVES * move * curve[0])
             out[1] = ONE + wow[t] * curve[3]
             out[2] = place[LEVEL]

@@ -31,11 +31,11 @@ def layer_controls(values: Values, curves: Table, names: Sequence[str], gains: S
 
     Args:
         values: The mix's parameters, each (n_ticks + 1,).
-        curves: The movement, (n_layers, n_ticks + 1, 4): filter, pan, level, pitch.
+        curves: The movement, (n_ticks + 1, n_layers, 4): filter, pan, level, pitch.
         names: Each layer's name.
         gains: Each layer's instrument gain, linear.
     """
-    n_layers, n_boundaries, _ = curves.shape
+    n_boundaries, n_layers, _ = curves.shape
     made = Controls(
         np.empty((n_layers, n_boundaries, 3), dtype=np.float32),
         np.empty((n_layers, n_boundaries, strip.N_CONTROLS), dtype=np.float32),

@@ -110,9 +110,9 @@ class Performer:
         self._reverb = Reverb(sample_rate)
         self._echo_send = np.zeros_like(self.returns)
         self._reverb_send = np.zeros_like(self.returns)
-        shape = (len(LAYERS), movement_dsp.N_CURVES)
-        self._movement_state = np.zeros((*shape, movement_dsp.STATE_SIZE), dtype=np.float32)
-        self._movement_words = np.zeros(shape, dtype=np.int64)
+        n_curves = len(LAYERS) * movement_dsp.N_CURVES
+        self._movement_state = np.zeros((movement_dsp.STATE_SIZE, n_curves), dtype=np.float32)
+        self._movement_words = np.zeros(n_curves, dtype=np.uint32)
         self._seed_movement(Random(seed, "movement"))
 
     def process(self, n_ticks: int) -> Block:
@@ -250,9 +250,9 @@ class Performer:
         return layer
 
     def _seed_movement(self, random: Random) -> None:
-        for place in np.ndindex(self._movement_words.shape):
-            self._movement_words[place] = random.below(2**32)
-            self._movement_state[place] = (
+        for curve in range(self._movement_words.size):
+            self._movement_words[curve] = random.below(2**32)
+            self._movement_state[:, curve] = (
                 random.uniform(),
                 random.uniform(-1, 1),
                 random.uniform(-1, 1),
@@ -304,7 +304,7 @@ class Performer:
         curves = self._curves(values)
         names = [part.layer.name for part in parts]
         if self._leaving:
-            curves = curves[[part.place for part in parts]]
+            curves = np.ascontiguousarray(curves[:, [part.place for part in parts]])
         controls = layer_controls(values, curves, names, [part.layer.gain for part in parts])
         if self._exit is not None:
             controls.strip[:, :, strip_dsp.GAIN] *= self._exit.gains(self._tick, n_ticks)
@@ -316,14 +316,14 @@ class Performer:
 
     def _curves(self, values: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         rate = values["move_rate_hz"]
-        curves = np.empty((len(LAYERS), len(rate), movement_dsp.N_CURVES), dtype=np.float32)
+        curves = np.empty((len(rate), len(LAYERS), movement_dsp.N_CURVES), dtype=np.float32)
         movement_dsp.movement(
             self._movement_state,
             self._movement_words,
             rate,
             values["move_irregularity"],
             np.float32(self.sample_rate),
-            curves,
+            curves.reshape(len(rate), -1),
         )
         return curves
 

@@ -143,9 +143,9 @@ class Bank:
         n_due = bisect_left(self._queue, (end,))
         if n_due:
             due = self._queue[:n_due]
-            rows = np.concatenate([entry[2] for entry in due])
-            onsets = np.repeat(
-                np.array([entry[0] for entry in due], dtype=np.int64), [entry[2].shape[0] for entry in due]
+            rows = due[0][2] if n_due == 1 else np.concatenate([entry[2] for entry in due])
+            onsets = np.array(
+                [frame for frame, _, started in due for _ in range(len(started))], dtype=np.int64
             )
             del self._queue[:n_due]
         else:
