@@ -85,7 +85,7 @@ _pad(
         lfo=Lfo(rate_hz=0.31, rate_spread=0.5),
         lanes_per_note=2,
         detune_cents=7.0,
-        amp=Amp(attack_ratio=3.0, release_s=2.8, tremolo=0.25),
+        amp=Amp(attack_ratio=4.0, release_s=2.8, tremolo=0.25),
         spread=0.85,
     ),
 )
@@ -136,7 +136,7 @@ _pad(
         sweep=Sweep(attack_s=0.8, decay_s=12.0, sustain=0.6),
         sweep_oct=0.6,
         lfo=Lfo(rate_hz=0.27, vibrato_cents=4.0, rate_spread=0.4),
-        amp=Amp(attack_ratio=2.5, release_s=2.0),
+        amp=Amp(attack_ratio=4.0, release_s=2.0),
         spread=0.7,
     ),
 )
@@ -156,7 +156,7 @@ _pad(
         sweep=Sweep(attack_s=0.6, decay_s=8.0, sustain=0.7),
         sweep_oct=0.8,
         lfo=Lfo(rate_hz=0.6, vibrato_cents=4.0, rate_spread=0.5),
-        amp=Amp(attack_ratio=2.0, release_s=1.8),
+        amp=Amp(attack_ratio=4.0, release_s=1.8),
         spread=0.9,
     ),
 )

@@ -41,7 +41,7 @@ _HOLD, _RISE_OCT, _RELEASE_CO, _AMP, _PAN_L, _PAN_R, _LFO, _LFO_STEP, _BEND, _BE
 NOMINAL_VELOCITY: Final = 0.7
 _FASTEST_ATTACK_S: Final = 0.001
 _MEDIUM_ATTACK_S: Final = 0.04
-_BITE: Final = 0.35  # of the sharpest attack; the envelope is squared, so that the note starts 5 dB up
+_BITE: Final = 0.0  # of the sharpest attack; the envelope is squared, so that the note starts 8 dB up
 _TAIL_S: Final = 1.0
 """Longest release of a short note; others release for no longer than they are held."""
 _RISEN_BY: Final = 0.5
