@@ -97,7 +97,7 @@ _accent(
 
 _accent(
     "brass_hit",
-    -5.0,
+    -4.0,
     SawPatch(
         cutoff_hz=820.0,
         lanes_per_note=2,

@@ -31,7 +31,7 @@ _texture(
 
 _texture(
     "shimmer_slow",
-    -24.9,
+    -22.4,
     FmPatch(
         harmonics=(1.0, 0.45, 0.10, 0.25, 0.0, 0.10),
         drive=0.6,
@@ -165,7 +165,7 @@ _texture(
 # A point of light: pure, quick to come, slow to go, and it twinkles.
 _texture(
     "stars",
-    -18.8,
+    -16.3,
     FmPatch(
         harmonics=(1.0, 0.02, 0.04),
         lfo=Lfo(rate_hz=5.5, rate_spread=0.5),
@@ -232,7 +232,7 @@ _texture(
 
 _texture(
     "crystal",
-    -10.8,
+    -8.8,
     ModalPatch(
         partials=scaled(GLASS[:4], (1.0, 0.35, 0.16, 0.05), 7.0, 0.8),
         amp=Amp(attack_s=0.001, rings=True),
