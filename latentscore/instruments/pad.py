@@ -103,7 +103,7 @@ _pad(
         key_track=0.4,
         resonance=0.6,
         lfo=Lfo(rate_hz=0.13, vibrato_cents=7.0, rate_spread=0.6),
-        lanes_per_note=2,
+        lanes_per_note=3,
         detune_cents=11.0,
         amp=Amp(attack_ratio=4.0, release_s=3.4, tremolo=0.6),
         spread=1.0,
@@ -146,7 +146,7 @@ _pad(
     -14.7,
     SawPatch(
         cutoff_hz=4200.0,
-        lanes_per_note=2,
+        lanes_per_note=3,
         detune_cents=30.0,
         sine_level=0.15,
         noise_level=0.06,
