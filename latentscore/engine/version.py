@@ -2,4 +2,4 @@
 
 from typing import Final
 
-ENGINE_VERSION: Final = 5
+ENGINE_VERSION: Final = 6

@@ -41,7 +41,6 @@ _HOLD, _RISE_OCT, _RELEASE_CO, _AMP, _PAN_L, _PAN_R, _LFO, _LFO_STEP, _BEND, _BE
 NOMINAL_VELOCITY: Final = 0.7
 _FASTEST_ATTACK_S: Final = 0.001
 _MEDIUM_ATTACK_S: Final = 0.04
-_BITE: Final = 0.0  # of the sharpest attack; the envelope is squared, so that the note starts 8 dB up
 _TAIL_S: Final = 1.0
 """Longest release of a short note; others release for no longer than they are held."""
 _RISEN_BY: Final = 0.5
@@ -78,10 +77,6 @@ class Amp:
             return seconds
         return min(seconds, max(_RISEN_BY * length_s, _FASTEST_ATTACK_S))
 
-    def bite(self, touch: Touch) -> float:
-        """Return how far the envelope starts above its level: a sharp attack is a peak, not only a quick rise."""
-        return _BITE * max(0.0, 1.0 - touch.attack_s / _MEDIUM_ATTACK_S) if self.attack_s is None else 0.0
-
     def opening(self, touch: Touch) -> float:
         """Return the factor on the time in which the timbre opens: it is quicker where the attack is."""
         return (touch.attack_s / _MEDIUM_ATTACK_S) ** _OPENING if self.attack_s is None else 1.0
@@ -117,7 +112,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     rate = touch.sample_rate
     attack_s = amp.attack(touch)
     rows[:, at(ln.RISE_OCT)] = units.rise_oct(attack_s, rate)
-    rows[:, at(ln.LEVEL)] = 1.0 + amp.bite(touch)
+    rows[:, at(ln.LEVEL)] = 1.0
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)
     rows[:, at(ln.LEVEL_CO)] = units.fall_co(amp.decay_s, rate)
     rows[:, at(ln.RELEASE_CO)] = units.fall_co(amp.release_s * touch.ring, rate)
