@@ -16,6 +16,7 @@ from latentscore.instruments.banks import lanes as ln
 from latentscore.instruments.banks.lanes import column as at
 from latentscore.instruments.instrument import Touch
 from latentscore.randomness import Random
+from latentscore.theory.pitch import hertz
 
 Rows = NDArray[np.float32]
 """Start values of a note's lanes, (n_lanes, n_rows of the bank)."""
@@ -144,7 +145,7 @@ def shape_note(
     lanes: Lanes, event: NoteEvent, amp: Amp, touch: Touch, spread: float, loudness: float = 1.0
 ) -> None:
     """Set length, loudness and place of one note; its lanes lie alternately left and right by `spread`."""
-    loudness *= (event.velocity / NOMINAL_VELOCITY) ** 1.5
+    loudness *= _evened(event.pitch) * (event.velocity / NOMINAL_VELOCITY) ** 1.5
     if not amp.rings:
         loudness *= _shape_length(lanes, event, amp, touch)
     places = [_place(event.pan - spread), _place(event.pan + spread)]
@@ -153,6 +154,15 @@ def shape_note(
         lane[_PAN_L], lane[_PAN_R] = places[k % 2]
     if len(lanes) % 2:  # the odd lane, in the middle
         lanes[-1][_PAN_L], lanes[-1][_PAN_R] = _place(event.pan)
+
+
+def _evened(pitch: float) -> float:
+    """Return the gain that keeps high notes from being louder: the rise of the ear's sensitivity, taken back.
+
+    The rise is the shelf of BS.1770's K-weighting: 4 dB, half of them at 1.5 kHz.
+    """
+    square = (hertz(pitch) / 1500.0) ** 2
+    return 10.0 ** (-0.2 * square / (1.0 + square))
 
 
 def _place(pan: float) -> tuple[float, float]:
