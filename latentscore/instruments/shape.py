@@ -159,10 +159,10 @@ def shape_note(
 def _evened(pitch: float) -> float:
     """Return the gain that keeps high notes from being louder: the rise of the ear's sensitivity, taken back.
 
-    The rise is the shelf of BS.1770's K-weighting: 4 dB, half of them at 1.5 kHz.
+    The rise is the shelf of BS.1770's K-weighting, of 4 dB above 1682 Hz; this is the inverse of its analogue form.
     """
-    square = (hertz(pitch) / 1500.0) ** 2
-    return 10.0 ** (-0.2 * square / (1.0 + square))
+    power = (hertz(pitch) / 1682.0) ** 4
+    return math.sqrt((1.0 + power) / (1.0 + 10.0**0.4 * power))
 
 
 def _place(pan: float) -> tuple[float, float]:

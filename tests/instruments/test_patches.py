@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from latentscore.dsp.loudness import integrated_loudness
 from latentscore.events import NoteEvent
 from latentscore.instruments.banks import lanes
 from latentscore.instruments.banks.lanes import column
@@ -129,9 +130,16 @@ def test_decay_and_release_take_the_time_they_say(time_s: float) -> None:
 
 def test_a_sustain_is_the_level_that_it_says() -> None:
     level = envelope(FmPatch(amp=Amp(attack_s=0.001, decay_s=0.2, sustain=0.25)), 1.0, 1e4)
-    assert np.median(level[30_000:40_000]) == pytest.approx(
-        0.25 * np.sqrt(0.5), rel=0.02
-    )  # in the middle of the field
+    full = envelope(FmPatch(amp=Amp(attack_s=0.001)), 1.0, 1e4)
+    assert np.median(level[30_000:40_000]) == pytest.approx(0.25 * np.median(full[30_000:40_000]), rel=0.02)
+
+
+def test_a_pure_tone_is_as_loud_at_all_heights() -> None:
+    """In the middle of the field, at the level of its patch, and measured as BS.1770 weighs it."""
+    tone, pitches = FmPatch(amp=Amp(attack_s=0.001)), (60.0, 72.0, 84.0, 96.0, 108.0)
+    heard = [integrated_loudness(render(tone, pitch, 1.0), RATE) for pitch in pitches]
+    assert np.ptp(heard) < 0.5
+    assert np.sqrt(2.0) * render(tone, 36.0, 1.0)[2000:].std() == pytest.approx(np.sqrt(0.5), rel=0.01)
 
 
 def test_harmonics_are_those_asked_for() -> None:
