@@ -12,11 +12,10 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.constants import ONE, TICK_FRAMES, ZERO
-from latentscore.dsp.filters import pole_carry, pole_play, pole_rehearse
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import cosine, sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import BLOCK, FRAME, PIECE
+from latentscore.dsp.weave import FRAME, PIECE
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -29,7 +28,7 @@ N_HARMONICS: Final = 8
     INDEX, INDEX_STEP,  # depth of modulation in turns, and its change a frame
     INDEX_BASE, INDEX_SWEEP, INDEX_LFO,  # its constant part, and its share of the second envelope and the LFO
     DRIVE, DRIVE_STEP, DRIVE_BASE, DRIVE_SWEEP, DRIVE_LFO,  # amplitude of the cosine, likewise
-    BREATH, BREATH_CO, BREATHED,  # gain of the noise, its one-pole, the state of that
+    BREATH, BREATH_CO, BREATHED,  # gain of the noise, its one-pole (1 where there is none), the state of that
     A1, A2, A3, A4, A5, A6, A7, A8,  # coefficients of the powers of the cosine, from 0
 ) = ln.places(ln.N_COMMON, 27)  # fmt: skip
 N_ROWS: Final = ln.N_COMMON + 27
@@ -59,19 +58,10 @@ def fm_update(s, n, go, cutoff):  # type: ignore[no-untyped-def]
 def fm_breathe(s, n, noise, pieces):  # type: ignore[no-untyped-def]
     """Put the breath of `n` lanes, a noise that all share made dull, into their pieces."""
     for lane in range(n):
-        if s[BREATH + lane] != ZERO:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+        if s[BREATH_CO + lane] < ONE:
             for e in range(TICK):
-                x[e] = noise[e]
-            pole_rehearse(x, s[BREATH_CO + lane], x[TICK : TICK + BLOCK])
-    for lane in range(n):
-        if s[BREATH + lane] != ZERO:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
-            s[BREATHED + lane] = pole_carry(x[TICK:], s[BREATH_CO + lane], s[BREATHED + lane])
-    for lane in range(n):
-        if s[BREATH + lane] != ZERO:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
-            pole_play(x, s[BREATH_CO + lane], x[TICK : TICK + BLOCK], x)
+                pieces[lane * PIECE + e] = noise[e]
+    ln.darken(s, n, BREATH_CO, BREATHED, pieces)
 
 
 @helper

@@ -22,7 +22,7 @@ from latentscore.instruments.banks import saw as saw_rows
 from latentscore.instruments.banks import wavetable as wavetable_rows
 from latentscore.instruments.banks.fm import fm_breathe, fm_source, fm_update
 from latentscore.instruments.banks.modal import modal_source, modal_update
-from latentscore.instruments.banks.noise import noise_source, noise_tilt, noise_tune, noise_update
+from latentscore.instruments.banks.noise import noise_source, noise_tune, noise_update
 from latentscore.instruments.banks.saw import saw_source, saw_update
 from latentscore.instruments.banks.string import pluck, string_source, string_update
 from latentscore.instruments.banks.wavetable import wavetable_source, wavetable_update
@@ -91,7 +91,7 @@ def _fill(kind, state, n, tables, work):  # type: ignore[no-untyped-def]
         if state[ln.START + lane] > ZERO:
             silence_before(state[ln.START + lane], x)
     if kind == NOISE:
-        noise_tilt(state, n, work)
+        ln.darken(state, n, noise_rows.TILT, noise_rows.TILTED, work)
 
 
 @helper

@@ -17,11 +17,11 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.constants import HALF, ONE, TICK_FRAMES, ZERO
-from latentscore.dsp.filters import exp2
+from latentscore.dsp.filters import exp2, pole_carry, pole_play, pole_rehearse
 from latentscore.dsp.jit import helper
 from latentscore.dsp.oscillators import sine, wrap
 from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import FRAME
+from latentscore.dsp.weave import BLOCK, FRAME, PIECE
 
 F32 = np.float32
 
@@ -188,6 +188,26 @@ def begin_tick(state, n):  # type: ignore[no-untyped-def]
     """Lanes that were new in the last tick sound from its beginning in this one."""
     for j in range(n):
         state[START + j] = ZERO
+
+
+@helper
+def darken(s, n, rates, states, pieces):  # type: ignore[no-untyped-def]
+    """Pass the pieces of `n` lanes through their one-poles, whose rows begin at `rates` and `states`; 1 lets all pass.
+
+    Lane by lane, each would wait for what it has just stored.
+    """
+    for lane in range(n):
+        if s[rates + lane] < ONE:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            pole_rehearse(x, s[rates + lane], x[TICK : TICK + BLOCK])
+    for lane in range(n):
+        if s[rates + lane] < ONE:
+            ends = pieces[lane * PIECE + TICK : (lane + 1) * PIECE]
+            s[states + lane] = pole_carry(ends, s[rates + lane], s[states + lane])
+    for lane in range(n):
+        if s[rates + lane] < ONE:
+            x = pieces[lane * PIECE : (lane + 1) * PIECE]
+            pole_play(x, s[rates + lane], x[TICK : TICK + BLOCK], x)
 
 
 @helper

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 
 from latentscore.dsp.constants import ONE
-from latentscore.dsp.filters import exp2, pole_carry, pole_play, pole_rehearse, prewarped, svf_design
+from latentscore.dsp.filters import exp2, prewarped, svf_design
 from latentscore.dsp.jit import helper
 from latentscore.dsp.noise import white, word_before
-from latentscore.dsp.ticks import TICK
-from latentscore.dsp.weave import BLOCK, PIECE, white_tick
+from latentscore.dsp.weave import white_tick
 from latentscore.instruments.banks import lanes as ln
 
 F32 = np.float32
@@ -64,20 +63,3 @@ def noise_source(s, lane, x):  # type: ignore[no-untyped-def]
     for _ in range(np.int64(start)):  # the note's noise begins with the note
         word = word_before(word)
     words[WORD + lane] = white_tick(word, x)
-
-
-@helper
-def noise_tilt(s, n, pieces):  # type: ignore[no-untyped-def]
-    """Darken the noise of `n` lanes, in their pieces, before the filter."""
-    for lane in range(n):
-        if s[TILT + lane] < ONE:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
-            pole_rehearse(x, s[TILT + lane], x[TICK : TICK + BLOCK])
-    for lane in range(n):
-        if s[TILT + lane] < ONE:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
-            s[TILTED + lane] = pole_carry(x[TICK:], s[TILT + lane], s[TILTED + lane])
-    for lane in range(n):
-        if s[TILT + lane] < ONE:
-            x = pieces[lane * PIECE : (lane + 1) * PIECE]
-            pole_play(x, s[TILT + lane], x[TICK : TICK + BLOCK], x)

@@ -123,7 +123,9 @@ def _template(patch: FmPatch, touch: Touch) -> Lanes:
     rows[:, at(bank.DRIVE_SWEEP)] = patch.sweep_drive
     rows[:, at(bank.DRIVE_LFO)] = patch.lfo_drive
     rows[:, at(bank.BREATH)] = patch.breath
-    rows[:, at(bank.BREATH_CO)] = 1.0 - math.exp(-2.0 * math.pi * patch.breath_hz / rate)
+    rows[:, at(bank.BREATH_CO)] = (
+        1.0 - math.exp(-2.0 * math.pi * patch.breath_hz / rate) if patch.breath else 1.0
+    )
     rows[:, at(bank.A1) : at(bank.A1) + bank.N_HARMONICS] = _polynomial(patch.harmonics)
     rows[:, at(ln.DELAY)] = round(patch.delay_s * rate)
     if patch.scoop_cents:
