@@ -12,7 +12,7 @@ from latentscore.dsp.ticks import TICK
 @pytest.mark.parametrize("hertz", [10.0, 130.0, 4000.0])
 def test_both_sides_lose_what_a_one_pole_follows(hertz: float) -> None:
     rate = low_cut_rate(44_100, hertz)
-    x = np.random.default_rng(2).normal(size=(2, 3 * TICK)) + [[0.5], [-0.2]]
+    x = np.random.default_rng(2).normal(np.array([[0.5], [-0.2]]), size=(2, 3 * TICK))
     wanted, low = np.empty_like(x), np.array([0.3, -0.1])
     for i in range(x.shape[1]):
         low += rate * (x[:, i] - low)
