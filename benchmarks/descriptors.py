@@ -42,9 +42,11 @@ def onset_strength(y: Audio, hop: int = 256) -> Array:
     return librosa.onset.onset_strength(y=y, sr=RATE, hop_length=hop)
 
 
-def onset_rate(strength: Array, delta: float, hop: int = 256) -> float:
-    """Return onsets a second, peaks that rise above their surroundings by `delta`."""
-    onsets = librosa.onset.onset_detect(onset_envelope=strength, sr=RATE, hop_length=hop, delta=delta)
+def onset_rate(strength: Array, delta: float, hop: int = 256, *, normalize: bool = True) -> float:
+    """Return onsets a second, peaks that rise above their surroundings by `delta`: of the largest, or plain."""
+    onsets = librosa.onset.onset_detect(
+        onset_envelope=strength, sr=RATE, hop_length=hop, delta=delta, normalize=normalize
+    )
     return (len(onsets) + 1) * RATE / (hop * len(strength))
 
 
@@ -218,11 +220,7 @@ def density(x: Audio, bpm: float) -> float:
     magnitude = np.abs(librosa.stft(y, n_fft=2048, hop_length=512))
     rises = np.maximum(0.0, np.diff(magnitude, axis=1))
     share = rises.sum() / (magnitude.sum() + _TINY)
-    strength, hop = onset_strength(y), 256
-    onsets = librosa.onset.onset_detect(
-        onset_envelope=strength, sr=RATE, hop_length=hop, delta=1.0, normalize=False
-    )
-    return float(np.log(share + _TINY) + np.log((len(onsets) + 1) * RATE / (hop * len(strength))))
+    return float(np.log(share + _TINY) + np.log(onset_rate(onset_strength(y), 1.0, normalize=False)))
 
 
 DESCRIPTORS: Final[Mapping[str, Descriptor]] = MappingProxyType(

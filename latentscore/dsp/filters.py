@@ -29,7 +29,7 @@ N_DESIGN: Final = 10
 
 @helper
 def exp2(x):  # type: ignore[no-untyped-def]
-    """Two to the power `x` for |x| ≤ 8, within 1e-4 of the value; only multiplications, so it vectorises."""
+    """Two to the power `x`, within 1e-4 of the value for |x| ≤ 8 and 1 % for |x| ≤ 21; products alone, for vectors."""
     y = x * F32(0.6931472 / 32.0)
     y = ONE + y * (ONE + y * (HALF + y * (F32(1.0 / 6.0) + y * F32(1.0 / 24.0))))
     y *= y

@@ -12,6 +12,7 @@ from latentscore.dsp.jit import helper
 from latentscore.dsp.ticks import TICK
 
 _PART = TICK // 4
+assert _PART == 2**4
 
 
 def low_cut_rate(sample_rate: int, low_cut_hz: float) -> float:

@@ -16,8 +16,8 @@ F32 = np.float32
 N_CURVES: Final = 4
 """Curves per layer: filter, pan, level, pitch."""
 PHASE, FROM, TO, ALONG = range(4)
-"""Rows of the state: phase in turns, value before the last random point, its target, position between both."""
 STATE_SIZE: Final = 4
+"""Rows of the state: phase in turns, value before the last random point, its target, position between both."""
 
 
 @kernel

@@ -112,6 +112,7 @@ def shape_template(rows: Rows, touch: Touch, amp: Amp, sweep: Sweep, lfo: Lfo) -
     """Fill the common rows that no single note changes."""
     rate = touch.sample_rate
     attack_s = amp.attack(touch)
+    rows[:, at(ln.REST)] = 1.0
     rows[:, at(ln.RISE_OCT)] = units.rise_oct(attack_s, rate)
     rows[:, at(ln.LEVEL)] = 1.0
     rows[:, at(ln.LEVEL_TO)] = math.sqrt(amp.sustain) if amp.sustain > 0.0 else float(ln.FLOOR)

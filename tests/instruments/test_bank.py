@@ -139,3 +139,21 @@ def test_the_kernel_runs_as_plain_python(run_python: Any) -> None:
     jitted, plain = numbers({}), numbers({"NUMBA_DISABLE_JIT": "1"})
     for name, values in jitted.items():
         assert plain[name] == pytest.approx(values, rel=1e-3, abs=1e-6), name
+
+
+@pytest.mark.parametrize(
+    ("amp", "gain", "is_left"),
+    [
+        (Amp(attack_s=0.001), 0.1, True),  # held: it may be faint for a moment only
+        (Amp(attack_s=0.001, sustain=0.0, decay_s=20.0), 0.1, False),
+        (Amp(attack_s=0.001, sustain=0.0, decay_s=20.0), 1.0, True),  # the same, but louder in the mix
+    ],
+)
+def test_what_dies_away_ends_where_it_is_faint_after_the_gain(amp: Amp, gain: float, is_left: bool) -> None:
+    bank = Bank(BANK_KINDS["fm"], 44100)
+    patch = FmPatch(amp=amp, level_db=-80.0)
+    bank.start(0, patch.lanes(NoteEvent("melody", 0, 10**8, 48.0, 0.7), MEDIUM, Random(0, "test")))
+    controls = ONES[:33].copy()
+    controls[:, 2] = gain
+    bank.process(0, 32, controls, np.zeros((2, 32 * TICK), dtype=np.float32))
+    assert bank.active == is_left

@@ -149,6 +149,17 @@ def test_harmonics_are_those_asked_for() -> None:
     assert np.array(found) / found[0] == pytest.approx(np.array(wanted), abs=0.005)
 
 
+def test_breath_falls_by_6_db_an_octave_above_its_corner() -> None:
+    patch = FmPatch(harmonics=(0.0,), breath=0.5, breath_hz=500.0, amp=Amp(attack_s=0.001))
+    power = np.abs(np.fft.rfft(render(patch, 60.0, 4.0))) ** 2
+    hertz_of_bin = np.fft.rfftfreq(4 * RATE, 1.0 / RATE)
+    bands = [
+        power[(hertz_of_bin > hz / 1.2) & (hertz_of_bin < hz * 1.2)].mean() for hz in (1500.0, 3000.0, 6000.0)
+    ]
+    assert 10.0 * np.log10(bands[0] / bands[1]) == pytest.approx(5.7, abs=0.8)
+    assert 10.0 * np.log10(bands[1] / bands[2]) == pytest.approx(5.9, abs=0.8)
+
+
 def test_a_lower_drive_makes_a_duller_tone_without_dc() -> None:
     full, soft = (
         render(FmPatch(harmonics=(1.0, 0.6, 0.5, 0.4, 0.3), drive=drive, amp=Amp(attack_s=0.001)), 57.0, 1.0)

@@ -102,7 +102,7 @@ def fm_source(s, lane, x, re, im):  # type: ignore[no-untyped-def]
     s[INDEX + lane] = index + index_step * TICK_FRAMES
     s[DRIVE + lane] = drive + drive_step * TICK_FRAMES
     breath = s[BREATH + lane]
-    if breath != ZERO:
+    if s[BREATH_CO + lane] < ONE:
         for e in range(TICK):
             x[e] = im[e] + breath * x[e]
     else:

@@ -185,4 +185,4 @@ def bank_kernel(kind, state, counters, onsets, rows, first_frame, controls, tabl
         _add(work[_LEFT:_RIGHT], controls[tick, 2], level, left[at : at + TICK])
         _add(work[_RIGHT:_DESIGN], controls[tick, 2], level, right[at : at + TICK])
         if (end // TICK) % ln.TIDY_TICKS == 0:
-            ln.tidy(state, counters, rows.shape[1])
+            ln.tidy(state, counters, rows.shape[1], level, kind in (MODAL, STRING))

@@ -44,7 +44,7 @@ def column(place: int) -> int:
 
 # Rows that every bank begins with. All coefficients are per tick, except RISE_OCT.
 (
-    RISE, RISE_OCT,  # attack: a one-pole towards 1; octaves a frame by which the way left shrinks
+    REST, RISE_OCT,  # attack, a one-pole towards 1: the way that is left, and the octaves a frame by which it shrinks
     LEVEL, LEVEL_TO, LEVEL_CO, RELEASE_CO,  # decay, sustain, release: a one-pole; its coefficient once let go
     START,  # frame of this tick at which the lane begins: 0 unless it is new
     HOLD,  # frames until the note is let go
@@ -71,10 +71,10 @@ RESERVE: Final = 24
 """Lanes kept free: when fewer are, the oldest fade out."""
 FLOOR: Final = F32(1e-9)
 """Envelopes fall towards this instead of 0, so that nothing becomes denormal."""
-FAINT: Final = F32(2e-4)
-"""Lanes below this amplitude fade out in 5 ms: -74 dB here, about -90 dB after the gain of most instruments."""
+FAINT: Final = F32(4e-5)
+"""Lanes that die away fade out in 5 ms once they are below this amplitude, -88 dB, after the instrument's gain."""
 SILENT: Final = F32(2e-6)
-"""Lanes below this amplitude end."""
+"""Lanes below this amplitude, before that gain, end."""
 STEAL_CO: Final = F32(0.632)
 """Release coefficient of a stolen lane: 60 dB in 5 ms, as the envelope is squared."""
 SLOW: Final = F32(-0.02 / TICK)
@@ -118,8 +118,11 @@ def padded(n):  # type: ignore[no-untyped-def]
 
 
 @helper
-def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
-    """End silent lanes; let faint ones fade quickly, and the oldest while fewer than RESERVE lanes are free."""
+def tidy(state, counters, n_rows, level, dies):  # type: ignore[no-untyped-def]
+    """End silent lanes; let faint ones fade quickly, and the oldest while fewer than RESERVE lanes are free.
+
+    `level` is the instrument's gain. A held lane may be faint for a moment only, unless its kind `dies` in any case.
+    """
     n = counters[ACTIVE]
     lane = 0
     excess = RESERVE - LANES
@@ -130,7 +133,8 @@ def tidy(state, counters, n_rows):  # type: ignore[no-untyped-def]
                 state[row * LANES + lane] = state[row * LANES + n]
                 state[row * LANES + n] = ZERO
         else:
-            if state[LOUD + lane] < FAINT:
+            going = dies or state[HOLD + lane] <= ZERO or state[LEVEL_TO + lane] <= FLOOR
+            if going and state[LOUD + lane] * level < FAINT:
                 state[RELEASE_CO + lane] = STEAL_CO
                 state[HOLD + lane] = ZERO
             excess += 1 if state[RELEASE_CO + lane] != STEAL_CO else 0
@@ -225,9 +229,9 @@ def hear(s, lane, x, left, right):  # type: ignore[no-untyped-def]
     after = gain + frames * step
     s[GAIN + lane] = after
     to_left, to_right = s[PAN_L + lane], s[PAN_R + lane]
-    rest, pace = ONE - s[RISE + lane], s[RISE_OCT + lane]
+    rest, pace = s[REST + lane], s[RISE_OCT + lane]
     if rest > F32(1e-6):
-        s[RISE + lane] = ONE - rest * exp2(pace * frames)
+        s[REST + lane] = rest * exp2(pace * frames)
         if pace < SLOW:
             gain -= step * start
             for e in range(TICK):
