@@ -159,7 +159,9 @@ class Library(Sequence[Entry]):
             vibe=self._vibes[row],
             title=self._titles[row],
             theme=self._themes[self._table.themes[row]],
-            config=MusicConfig.model_construct(None, **self._chosen(row)),  # checked when the library was built
+            config=MusicConfig.model_construct(
+                None, **self._chosen(row)
+            ),  # checked when the library was built
             palettes=self._palettes(row),
         )
 
