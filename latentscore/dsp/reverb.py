@@ -190,14 +190,11 @@ def _read_lines(
         first = delays[j] + drift[j, 0] * sway(clock, drift[j, 1], drift[j, 2])
         last = delays[j] + drift[j, 0] * sway(clock + 1, drift[j, 1], drift[j, 2])
         read_moving(lines[j], span, position, first, last, x[late:])
+        _damp(x, taps, j, y[j * TICK : (j + 1) * TICK])
     for j in range(moving.shape[0], lines.shape[0]):
         at = position - delays[j] - late
         at = at if at >= 0 else at + span
         _damp(lines[j, at : at + TICK + late], taps, j, y[j * TICK : (j + 1) * TICK])
-    for j in range(
-        moving.shape[0]
-    ):  # last: what has just been written cannot be read at another place at once
-        _damp(moving[j], taps, j, y[j * TICK : (j + 1) * TICK])
 
 
 @helper

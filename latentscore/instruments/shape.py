@@ -193,6 +193,12 @@ def _shape_length(lanes: Lanes, event: NoteEvent, amp: Amp, touch: Touch) -> flo
     return factor
 
 
+def opened(event: NoteEvent, key_track: float, velocity_oct: float) -> float:
+    """Return the factor on a filter's cutoff, for what it is at C4 and at the nominal velocity."""
+    octaves = (event.pitch - 60.0) / 12.0 * key_track + (event.velocity - NOMINAL_VELOCITY) * velocity_oct
+    return 2.0**octaves
+
+
 def shape_lfo(lanes: Lanes, lfo: Lfo, random: Random) -> None:
     """Give each lane its own phase and pace."""
     for lane in lanes:

@@ -183,9 +183,8 @@ class _Question:
         if self._is_blend:
             obeyed = self._blended([reading.config for reading in readings])
             within = (sentence for reading in readings for sentence in reading.shortfalls)
-            told = dict.fromkeys(
-                (*within, *obeyed.shortfalls)
-            )  # a blend of instructions alone is read and obeyed
+            # Once each: a blend of instructions alone is both read and obeyed.
+            told = dict.fromkeys((*within, *obeyed.shortfalls))
             return replace(self._resolved(obeyed.config), shortfalls=tuple(told))
         (only,) = readings
         return replace(

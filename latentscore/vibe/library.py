@@ -159,9 +159,8 @@ class Library(Sequence[Entry]):
             vibe=self._vibes[row],
             title=self._titles[row],
             theme=self._themes[self._table.themes[row]],
-            config=MusicConfig.model_construct(
-                None, **self._chosen(row)
-            ),  # checked when the library was built
+            # Checked when the library was built.
+            config=MusicConfig.model_construct(None, **self._chosen(row)),
             palettes=self._palettes(row),
         )
 

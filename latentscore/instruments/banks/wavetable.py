@@ -38,9 +38,11 @@ _HIGHEST: Final = 0.31
 
 _TURN: Final = F32(2.0**32)
 """A turn of the phase that reads: an integer, which wraps by itself."""
-_SHIFT: Final = np.uint32(32 - 11)
-_BEHIND: Final = np.uint32(2**21 - 1)
-_SAMPLE: Final = F32(2.0**-21)
+_STEP: Final = 2**32 // SIZE
+"""From one sample to the next."""
+_SHIFT: Final = np.uint32(_STEP.bit_length() - 1)
+_BEHIND: Final = np.uint32(_STEP - 1)
+_SAMPLE: Final = F32(1.0 / _STEP)
 _NEXT = np.uint64(1)
 _LAST_PLACE: Final = F32(N_FRAMES - 1 - 1e-4)
 

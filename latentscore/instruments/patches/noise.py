@@ -19,7 +19,6 @@ from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
     NO_SWEEP,
-    NOMINAL_VELOCITY,
     STEADY,
     Amp,
     Lanes,
@@ -28,6 +27,7 @@ from latentscore.instruments.shape import (
     Sweep,
     as_rows,
     fresh,
+    opened,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -78,9 +78,7 @@ class NoisePatch:
     def lanes(self, event: NoteEvent, touch: Touch, random: Random) -> Rows:
         """Return the start values of the note's lanes."""
         lanes = fresh(_template(self, touch))
-        octaves = (event.pitch - 60.0) / 12.0 * self.key_track
-        octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        opening = 2.0**octaves
+        opening = opened(event, self.key_track, self.velocity_oct)
         if self.pan_factor != 1.0:
             event = event._replace(pan=self.pan_factor * event.pan)
         shape_note(lanes, event, self.amp, touch, self.spread)

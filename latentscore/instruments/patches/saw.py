@@ -16,7 +16,6 @@ from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
     NO_SWEEP,
-    NOMINAL_VELOCITY,
     STEADY,
     Amp,
     Lanes,
@@ -25,6 +24,7 @@ from latentscore.instruments.shape import (
     Sweep,
     as_rows,
     fresh,
+    opened,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -83,9 +83,7 @@ class SawPatch:
         """Return the start values of the note's lanes."""
         lanes = fresh(_template(self, touch))
         step = hertz_of(event.pitch) / touch.sample_rate
-        octaves = (event.pitch - 60.0) / 12.0 * self.key_track
-        octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        opening = 2.0**octaves
+        opening = opened(event, self.key_track, self.velocity_oct)
         for lane in lanes:
             lane[_TUNE_1] *= step
             lane[_TUNE_2] *= step

@@ -17,7 +17,6 @@ from latentscore.instruments.instrument import Touch
 from latentscore.instruments.shape import (
     NO_LFO,
     NO_SWEEP,
-    NOMINAL_VELOCITY,
     STEADY,
     Amp,
     Lanes,
@@ -26,6 +25,7 @@ from latentscore.instruments.shape import (
     Sweep,
     as_rows,
     fresh,
+    opened,
     shape_glide,
     shape_lfo,
     shape_note,
@@ -79,9 +79,7 @@ class WavetablePatch:
         lanes = fresh(_template(self, touch))
         step = hertz_of(event.pitch) / touch.sample_rate
         copy = bank.copy_for(step)
-        octaves = (event.pitch - 60.0) / 12.0 * self.key_track
-        octaves += (event.velocity - NOMINAL_VELOCITY) * self.velocity_oct
-        opening = 2.0**octaves
+        opening = opened(event, self.key_track, self.velocity_oct)
         shape_note(lanes, event, self.amp, touch, self.spread)
         shape_lfo(lanes, self.lfo, random)
         shape_glide(lanes, event, self.glide_s, touch.sample_rate)
